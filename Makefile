@@ -1,0 +1,83 @@
+# Two commands do everything on a fresh Debian 12 with Swift: `make demo` and `make test`.
+# Others: build, release, install, lint, bench, clean.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.ONESHELL:
+.DEFAULT_GOAL := help
+
+BUILD_PACKAGES := libcurl4-openssl-dev libsqlite3-dev
+TEST_PACKAGES := $(BUILD_PACKAGES) python3 python3-aiosmtpd postfix openssl systemd
+DEMO_PACKAGES := $(BUILD_PACKAGES) python3 python3-aiosmtpd
+
+PREFIX ?= /usr
+SWIFT ?= swift
+
+define install_packages
+missing=(); for package in $(1); do
+  dpkg-query -W -f='$${Status}' "$$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$$package")
+done
+if [ "$${#missing[@]}" -gt 0 ]; then
+  echo "installing: $${missing[*]}"
+  root=(); [ "$$(id -u)" = 0 ] || root=(sudo -n)
+  "$${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get update -qq </dev/null
+  "$${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$${missing[@]}" </dev/null >/dev/null
+fi
+endef
+
+.PHONY: help
+help:
+	@echo "make demo     build, rehearse a year of the first plan through real SMTP on this machine"
+	echo "make test     every test, the end-to-end ones with real servers included"
+	echo "make release  the static binary in .build/release/nhachan"
+	echo "make install  binary, unit and example configuration (as root)"
+	echo "make lint     swift format, and the rules of this tree"
+	echo "make bench    figures beside public tools in the same run"
+
+.PHONY: packages
+packages:
+	@$(call install_packages,$(BUILD_PACKAGES))
+
+.PHONY: build
+build: packages
+	@$(SWIFT) build
+
+.PHONY: demo
+demo:
+	@$(call install_packages,$(DEMO_PACKAGES))
+	$(SWIFT) build --product nhachan
+	Tests/Demo/run "$$($(SWIFT) build --show-bin-path)/nhachan"
+
+.PHONY: test
+test:
+	@$(call install_packages,$(TEST_PACKAGES))
+	$(SWIFT) build --build-tests
+	$(SWIFT) test --skip-build --disable-xctest
+
+.PHONY: lint
+lint:
+	@$(SWIFT) format lint --strict -r -p Sources Tests Benchmarks Package.swift
+	.ci/rules
+
+.PHONY: release
+release: packages
+	@$(SWIFT) build -c release --product nhachan --static-swift-stdlib -Xlinker -s
+	ls -l "$$($(SWIFT) build -c release --show-bin-path)/nhachan"
+
+.PHONY: install
+install: release
+	@install -D -m 0755 "$$($(SWIFT) build -c release --show-bin-path)/nhachan" "$(DESTDIR)$(PREFIX)/bin/nhachan"
+	install -D -m 0644 systemd/nhachan.service "$(DESTDIR)/lib/systemd/system/nhachan.service"
+	install -d -m 0755 "$(DESTDIR)/etc/nhachan"
+	[ -e "$(DESTDIR)/etc/nhachan/nhachan.yaml" ] || cp -R Config/nhachan.yaml Config/directory.yaml Config/policy.yaml Config/plans Config/calendar "$(DESTDIR)/etc/nhachan/"
+	echo "next: edit $(DESTDIR)/etc/nhachan, then: nhachan check && systemctl enable --now nhachan && nhachan arm"
+
+.PHONY: bench
+bench:
+	@$(call install_packages,$(TEST_PACKAGES))
+	$(SWIFT) build -c release --product nhachan
+	Benchmarks/run "$$($(SWIFT) build -c release --show-bin-path)"
+
+.PHONY: clean
+clean:
+	@rm -rf .build demo-output

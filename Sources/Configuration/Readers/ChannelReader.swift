@@ -1,0 +1,232 @@
+internal import Deadlines
+
+/// Reads the `channels` of `nhachan.yaml`.
+struct ChannelReader {
+  let directory: String
+  let officeName: String
+  let findings: Findings
+
+  private static let commonKeys = ["name", "kind", "credential", "caFile", "connections", "perMinute", "fitForSecrets"]
+  private static let smtpKeys =
+    commonKeys + [
+      "host", "port", "security", "user", "passwordFile", "heloName", "from", "replyTo", "timeouts",
+    ]
+  private static let webhookKeys =
+    commonKeys + ["url", "secretFile", "allowPrivateAddresses", "allowPlainHTTP", "timeout"]
+
+  private enum KindName {
+    case smtp
+    case webhook
+  }
+
+  /// The channels, and the names of all that were described, with or without mistakes.
+  func read(_ root: Fields) -> (channels: [ChannelSettings], names: [String]) {
+    let values = root.list("channels")
+    if values.isEmpty {
+      findings.error(
+        root.place(of: "channels"),
+        "no channel: nothing could ever be sent",
+        remedy: "describe one under “channels:”"
+      )
+    }
+    var unique = UniqueNames("channel", findings)
+    let channels = values.compactMap { channel($0, &unique) }
+    return (channels, unique.names)
+  }
+
+  private func channel(_ value: YAMLValue, _ unique: inout UniqueNames) -> ChannelSettings? {
+    let kind = kindName(of: value)
+    let keys = kind.map { $0 == .smtp ? Self.smtpKeys : Self.webhookKeys } ?? Self.smtpKeys + Self.webhookKeys
+    guard let fields = Fields(value, "a channel", keys: keys, findings) else { return nil }
+    let name = fields.identifier("name")
+    unique.add(name)
+    guard let kind else { return nil }
+    let settings = kind == .smtp ? smtp(fields) : webhook(fields)
+    guard let name else { return nil }
+    return ChannelSettings(
+      name: name.string,
+      kind: settings,
+      perMinute: fields.number("perMinute", in: 1...6000),
+      isFitForSecrets: fields.flag("fitForSecrets") ?? false,
+      place: fields.place
+    )
+  }
+
+  /// Looked up first, because the kind decides which keys there are.
+  private func kindName(of value: YAMLValue) -> KindName? {
+    guard case .mapping(let entries, let place) = value else { return nil }
+    let kind = YAMLValue.mapping(entries.filter { $0.key == "kind" }, place)
+    guard let fields = Fields(kind, "a channel", keys: ["kind"], findings), fields.required("kind") != nil else {
+      return nil
+    }
+    return fields.choice("kind", ["smtp": .smtp, "webhook": .webhook])
+  }
+}
+
+// Mail
+extension ChannelReader {
+  private func smtp(_ fields: Fields) -> ChannelSettings.Kind {
+    let host = host(fields)
+    let security = security(fields)
+    let from = sender(fields)
+    warnIfPlain(security, host, fields)
+    let (user, password) = login(fields)
+    var settings = SMTPSettings(
+      host: host ?? "",
+      port: fields.number("port", in: 1...65_535) ?? Self.usualPort(security),
+      security: security,
+      user: user,
+      password: password,
+      caFile: fields.text("caFile").map { path($0.string) },
+      heloName: hostName(fields, "heloName"),
+      fromAddress: from?.address ?? "",
+      fromName: from?.name ?? "",
+      replyTo: fields.address("replyTo"),
+      connections: fields.number("connections", in: 1...64) ?? 2
+    )
+    readTimeouts(fields, into: &settings)
+    return .smtp(settings)
+  }
+
+  private func host(_ fields: Fields) -> String? {
+    fields.required("host") == nil ? nil : hostName(fields, "host")
+  }
+
+  private func hostName(_ fields: Fields, _ key: String) -> String? {
+    fields.parsed(key, expected: "a host name or address", remedy: "write it as “mail.tinh.gov.vn” or “127.0.0.1”") {
+      HostName.isValid($0) || HostName.isLoopback($0) ? $0 : nil
+    }
+  }
+
+  /// TLS of one or the other form unless the file says “plain”: never clear text by omission.
+  private func security(_ fields: Fields) -> SMTPSettings.Security {
+    fields.choice("security", ["tls": .tls, "starttls": .starttls, "plain": .plain])
+      ?? (fields.text("port")?.string == "465" ? .tls : .starttls)
+  }
+
+  private static func usualPort(_ security: SMTPSettings.Security) -> Int {
+    switch security {
+    case .tls: 465
+    case .starttls: 587
+    case .plain: 25
+    }
+  }
+
+  private func warnIfPlain(_ security: SMTPSettings.Security, _ host: String?, _ fields: Fields) {
+    guard security == .plain, let host, !HostName.isLoopback(host) else { return }
+    findings.warning(
+      fields.place(of: "security"),
+      "mail to \(host) goes over the network in clear text",
+      remedy: "use “security: starttls” or “tls” if the relay knows it"
+    )
+  }
+
+  private func sender(_ fields: Fields) -> (address: String, name: String)? {
+    guard let from = fields.section("from", keys: ["name", "address"]) else {
+      if fields.value("from") == nil { fields.reportMissing("from") }
+      return nil
+    }
+    guard from.required("address") != nil, let address = from.address("address") else { return nil }
+    return (address, from.text("name")?.string ?? officeName)
+  }
+
+  private func login(_ fields: Fields) -> (user: String?, password: SecretSource?) {
+    let user = fields.text("user")
+    let sources = secrets(fields, file: "passwordFile")
+    if sources.count > 1 {
+      findings.error(
+        fields.place,
+        "more than one source of the password",
+        remedy: "keep either “credential” or “passwordFile”"
+      )
+    }
+    if let user, sources.isEmpty {
+      findings.error(
+        user.place,
+        "a user without a password",
+        remedy: "add “credential: …” or “passwordFile: …”, or delete “user”"
+      )
+    }
+    if user == nil, !sources.isEmpty {
+      findings.error(
+        fields.place(of: fields.has("credential") ? "credential" : "passwordFile"),
+        "a password without a user",
+        remedy: "add “user: …”"
+      )
+    }
+    return (user?.string, sources.first)
+  }
+
+  private func readTimeouts(_ fields: Fields, into settings: inout SMTPSettings) {
+    guard let timeouts = fields.section("timeouts", keys: ["connect", "reply", "total"]) else { return }
+    settings.connectTimeout = timeouts.duration("connect") ?? settings.connectTimeout
+    settings.replyTimeout = timeouts.duration("reply") ?? settings.replyTimeout
+    settings.totalTimeout = timeouts.duration("total") ?? settings.totalTimeout
+  }
+}
+
+// Webhooks
+extension ChannelReader {
+  private func webhook(_ fields: Fields) -> ChannelSettings.Kind {
+    let url = url(fields)
+    let secrets = secrets(fields, file: "secretFile")
+    if secrets.isEmpty {
+      findings.error(
+        fields.place,
+        "a webhook without a signing key",
+        remedy: "add “credential: …” or “secretFile: …”"
+      )
+    }
+    return .webhook(
+      WebhookSettings(
+        url: url ?? "",
+        secrets: secrets,
+        allowPrivateAddresses: fields.flag("allowPrivateAddresses") ?? false,
+        caFile: fields.text("caFile").map { path($0.string) },
+        connections: fields.number("connections", in: 1...64) ?? 2,
+        timeout: fields.duration("timeout") ?? 30
+      )
+    )
+  }
+
+  private func url(_ fields: Fields) -> String? {
+    guard let text = fields.required("url") else { return nil }
+    do throws(WebAddress.Fault) {
+      let address = try WebAddress(text.string)
+      if !address.isEncrypted && !address.isLoopback { reportPlainHTTP(text.place, fields) }
+      return address.text
+    } catch {
+      findings.error(text.place, "the webhook's address has \(error.rawValue)", remedy: "write it as “https://host/…”")
+      return nil
+    }
+  }
+
+  private func reportPlainHTTP(_ place: SourcePlace, _ fields: Fields) {
+    let message = "messages would go over plain HTTP"
+    if fields.flag("allowPlainHTTP") == true {
+      findings.warning(place, message, remedy: "use “https://” as soon as the receiver knows it")
+    } else {
+      findings.error(place, message, remedy: "use “https://”, or accept it with “allowPlainHTTP: true”")
+    }
+  }
+
+  /// The secrets that the channel names, files first.
+  private func secrets(_ fields: Fields, file key: String) -> [SecretSource] {
+    let files = fields.texts(key).map { SecretSource.file(path($0.string)) }
+    let credentials = fields.texts("credential").compactMap { name -> SecretSource? in
+      if !name.string.contains("/"), !name.string.hasPrefix("."), name.string.utf8.count <= 255 {
+        return .credential(name.string)
+      }
+      findings.error(
+        name.place,
+        "“\(name.string.prefix(80))” is no name of a credential",
+        remedy: "write the name alone, as in LoadCredential=; a path belongs to “\(key)”"
+      )
+      return nil
+    }
+    return files + credentials
+  }
+
+  /// A path in the file counts from the configuration folder.
+  private func path(_ text: String) -> String { text.hasPrefix("/") ? text : "\(directory)/\(text)" }
+}

@@ -1,0 +1,161 @@
+public import Deadlines
+
+/// What `nhachan.yaml` says beside the office itself: where things are kept and how messages leave.
+public struct Settings: Sendable, Hashable {
+  /// As written; nil when the file does not say.
+  public var storePath: String?
+  /// In the order of the file; never empty, names unique.
+  public var channels: [ChannelSettings]
+  public var backoff: Backoff
+  public var catchUp: CatchUp
+  /// What links in messages begin with, without a trailing slash.
+  public var portalURL: String?
+
+  public init(
+    storePath: String? = nil,
+    channels: [ChannelSettings],
+    backoff: Backoff = .standard,
+    catchUp: CatchUp = CatchUp(),
+    portalURL: String? = nil
+  ) {
+    self.storePath = storePath
+    self.channels = channels
+    self.backoff = backoff
+    self.catchUp = catchUp
+    self.portalURL = portalURL
+  }
+
+  public func channel(_ name: String) -> ChannelSettings? { channels.first { $0.name == name } }
+}
+
+/// What happens after the service was not running.
+public struct CatchUp: Sendable, Hashable {
+  /// A store silent for longer than these days plans but holds its messages until a person lets them out.
+  public var holdAfterSilenceDays: Int
+
+  public init(holdAfterSilenceDays: Int = 7) { self.holdAfterSilenceDays = holdAfterSilenceDays }
+}
+
+/// One way to the outside.
+public struct ChannelSettings: Sendable, Hashable {
+  public enum Kind: Sendable, Hashable {
+    case smtp(SMTPSettings)
+    case webhook(WebhookSettings)
+  }
+
+  /// What units, posts and people name it by.
+  public var name: String
+  public var kind: Kind
+  /// Messages a minute at most; nil when nothing limits them.
+  public var perMinute: Int?
+  /// The admin declared that documents marked “Mật” may leave here.
+  public var isFitForSecrets: Bool
+  public var place: SourcePlace
+
+  public init(
+    name: String,
+    kind: Kind,
+    perMinute: Int? = nil,
+    isFitForSecrets: Bool = false,
+    place: SourcePlace = SourcePlace(file: "")
+  ) {
+    self.name = name
+    self.kind = kind
+    self.perMinute = perMinute
+    self.isFitForSecrets = isFitForSecrets
+    self.place = place
+  }
+}
+
+public struct SMTPSettings: Sendable, Hashable {
+  public enum Security: String, Sendable, Hashable, CaseIterable {
+    /// TLS from the first byte (RFC 8314), port 465.
+    case tls
+    /// STARTTLS, and nothing without it, port 587.
+    case starttls
+    /// No encryption at all, because the admin wrote so.
+    case plain
+  }
+
+  public var host: String
+  public var port: Int
+  public var security: Security
+  public var user: String?
+  /// There is one exactly when there is a user.
+  public var password: SecretSource?
+  /// PEM file of the authorities to trust instead of the machine's; an absolute path or one from the folder.
+  public var caFile: String?
+  /// The name said to the server; nil for the machine's own.
+  public var heloName: String?
+  public var fromAddress: String
+  public var fromName: String
+  public var replyTo: String?
+  /// Connections open at the same time.
+  public var connections: Int
+  /// Seconds.
+  public var connectTimeout: Int64
+  /// Seconds to wait for each answer of the server.
+  public var replyTimeout: Int64
+  /// Seconds for one message from beginning to end.
+  public var totalTimeout: Int64
+
+  public init(
+    host: String,
+    port: Int,
+    security: Security,
+    user: String? = nil,
+    password: SecretSource? = nil,
+    caFile: String? = nil,
+    heloName: String? = nil,
+    fromAddress: String,
+    fromName: String,
+    replyTo: String? = nil,
+    connections: Int = 2,
+    connectTimeout: Int64 = 30,
+    replyTimeout: Int64 = 120,
+    totalTimeout: Int64 = 600
+  ) {
+    self.host = host
+    self.port = port
+    self.security = security
+    self.user = user
+    self.password = password
+    self.caFile = caFile
+    self.heloName = heloName
+    self.fromAddress = fromAddress
+    self.fromName = fromName
+    self.replyTo = replyTo
+    self.connections = connections
+    self.connectTimeout = connectTimeout
+    self.replyTimeout = replyTimeout
+    self.totalTimeout = totalTimeout
+  }
+}
+
+public struct WebhookSettings: Sendable, Hashable {
+  public var url: String
+  /// The signing keys, the newest first; several while a key is being changed.
+  public var secrets: [SecretSource]
+  /// The admin allowed addresses inside the office's own network.
+  public var allowPrivateAddresses: Bool
+  public var caFile: String?
+  public var connections: Int
+  /// Seconds for one message from beginning to end.
+  public var timeout: Int64
+
+  public init(
+    url: String,
+    secrets: [SecretSource],
+    allowPrivateAddresses: Bool = false,
+    caFile: String? = nil,
+    connections: Int = 2,
+    timeout: Int64 = 30
+  ) {
+    self.url = url
+    self.secrets = secrets
+    self.allowPrivateAddresses = allowPrivateAddresses
+    self.caFile = caFile
+    self.connections = connections
+    self.timeout = timeout
+  }
+}

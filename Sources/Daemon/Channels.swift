@@ -1,0 +1,137 @@
+public import Configuration
+internal import Deadlines
+public import Delivery
+public import Messages
+
+/// Settings → ways out.
+public enum Channels {
+  /// One channel per entry of the settings, secrets read from their files now.
+  ///
+  /// - Throws: `ConfigurationError` naming every secret that cannot be read.
+  public static func make(_ configuration: LoadedConfiguration) throws -> [Channel] {
+    var problems: [Problem] = []
+    let channels = configuration.settings.channels.compactMap { settings -> Channel? in
+      do {
+        return try make(settings, configuration)
+      } catch {
+        problems.append(
+          Problem(
+            settings.place, .error, "channel “\(settings.name)”: \(error)",
+            remedy: "name a file that the service can read and others cannot"))
+        return nil
+      }
+    }
+    guard problems.isEmpty else { throw ConfigurationError(problems) }
+    return channels
+  }
+
+  private static func make(_ settings: ChannelSettings, _ configuration: LoadedConfiguration) throws -> Channel {
+    switch settings.kind {
+    case .smtp(let smtp): try mail(settings, smtp, configuration)
+    case .webhook(let webhook): try Self.webhook(settings, webhook, configuration)
+    }
+  }
+
+  /// A channel with another transport, for looking ahead: no secret is read.
+  public static func withoutSecrets(
+    _ settings: ChannelSettings, _ configuration: LoadedConfiguration, transport: any Transport
+  ) -> Channel {
+    switch settings.kind {
+    case .smtp(let smtp):
+      Channel(
+        name: settings.name, form: .mail, transport: transport,
+        letterhead: letterhead(configuration, from: smtp.fromAddress, name: smtp.fromName, replyTo: smtp.replyTo),
+        width: smtp.connections)
+    case .webhook(let webhook):
+      Channel(
+        name: settings.name, form: .webhook(url: webhook.url, keys: []), transport: transport,
+        letterhead: letterhead(configuration, from: mailDomainSender(configuration), name: "", replyTo: nil),
+        width: webhook.connections)
+    }
+  }
+
+  private static func mail(
+    _ settings: ChannelSettings, _ smtp: SMTPSettings, _ configuration: LoadedConfiguration
+  ) throws -> Channel {
+    let relay = try relay(smtp)
+    return Channel(
+      name: settings.name, form: .mail, transport: SMTPTransport(relay: relay),
+      letterhead: letterhead(configuration, from: smtp.fromAddress, name: smtp.fromName, replyTo: smtp.replyTo),
+      width: smtp.connections, perMinute: settings.perMinute)
+  }
+
+  /// The relay by its settings, its password read now.
+  public static func relay(_ smtp: SMTPSettings) throws -> SMTPRelay {
+    let security: SMTPRelay.Security =
+      switch smtp.security {
+      case .tls: .tls
+      case .starttls: .startTLS
+      case .plain: .plain
+      }
+    var relay = SMTPRelay(host: smtp.host, port: smtp.port, security: security)
+    relay.user = smtp.user
+    relay.password = try smtp.password.map { Secret(try $0.read()) }
+    relay.caFile = smtp.caFile
+    relay.heloName = smtp.heloName
+    relay.connections = smtp.connections
+    relay.timeouts.connect = Double(smtp.connectTimeout)
+    relay.timeouts.reply = Double(smtp.replyTimeout)
+    relay.timeouts.total = Double(smtp.totalTimeout)
+    return relay
+  }
+
+  private static func webhook(
+    _ settings: ChannelSettings, _ webhook: WebhookSettings, _ configuration: LoadedConfiguration
+  ) throws -> Channel {
+    var limits = WebhookLimits()
+    limits.connectionsPerHost = webhook.connections
+    limits.total = Double(webhook.timeout)
+    limits.allowPrivateAddresses = webhook.allowPrivateAddresses
+    limits.caFile = webhook.caFile
+    limits.allowPlainHTTP = webhook.url.hasPrefix("http://")
+    let keys = try webhook.secrets.map { source -> WebhookKey in
+      guard let key = WebhookKey(try source.read()) else { throw UnusableSecret() }
+      return key
+    }
+    return Channel(
+      name: settings.name, form: .webhook(url: webhook.url, keys: keys), transport: WebhookTransport(limits: limits),
+      letterhead: letterhead(configuration, from: mailDomainSender(configuration), name: "", replyTo: nil),
+      width: webhook.connections, perMinute: settings.perMinute)
+  }
+
+  /// The letterhead of a channel by name; of the first one when it is no longer configured.
+  public static func letterhead(of channel: String, _ configuration: LoadedConfiguration) -> Letterhead {
+    let all = configuration.settings.channels
+    for settings in all.filter({ $0.name == channel }) + all {
+      return withoutSecrets(settings, configuration, transport: SilentTransport()).letterhead
+    }
+    return letterhead(configuration, from: mailDomainSender(configuration), name: "", replyTo: nil)
+  }
+
+  private static func letterhead(
+    _ configuration: LoadedConfiguration, from address: String, name: String, replyTo: String?
+  ) -> Letterhead {
+    let office = configuration.office
+    return Letterhead(
+      officeName: office.name, contact: office.contact, zone: office.zone, fromAddress: address,
+      fromName: name.isEmpty ? office.name : name, url: configuration.settings.portalURL, replyTo: replyTo)
+  }
+
+  private static func mailDomainSender(_ configuration: LoadedConfiguration) -> String {
+    "nhachan@" + domain(configuration)
+  }
+
+  /// The right side of Message-IDs: the domain of the first mail channel's sender, else the office's id.
+  public static func domain(_ configuration: LoadedConfiguration) -> String {
+    for channel in configuration.settings.channels {
+      if case .smtp(let smtp) = channel.kind, let at = smtp.fromAddress.lastIndex(of: "@") {
+        return String(smtp.fromAddress[smtp.fromAddress.index(after: at)...])
+      }
+    }
+    return "\(configuration.office.id).invalid"
+  }
+
+  private struct UnusableSecret: Error, CustomStringConvertible {
+    var description: String { "the webhook secret is not base64 of 24 to 64 bytes (whsec_…)" }
+  }
+}

@@ -1,0 +1,106 @@
+public import Deadlines
+public import Delivery
+public import Ledger
+public import Messages
+
+/// One way out: its name, its transport, and how a message becomes its bytes.
+public struct Channel: Sendable {
+  public enum Form: Sendable {
+    case mail
+    case webhook(url: String, keys: [WebhookKey])
+  }
+
+  public var name: String
+  public var form: Form
+  public var transport: any Transport
+  public var letterhead: Letterhead
+  /// Deliveries at the same time.
+  public var width: Int
+  public var perMinute: Int?
+
+  public init(
+    name: String, form: Form, transport: any Transport, letterhead: Letterhead, width: Int, perMinute: Int? = nil
+  ) {
+    self.name = name
+    self.form = form
+    self.transport = transport
+    self.letterhead = letterhead
+    self.width = max(1, width)
+    self.perMinute = perMinute
+  }
+
+  /// The bytes and where they go; the signature's time is the attempt's, everything else the message's.
+  public func parcel(for message: Message, now: Instant) -> Parcel {
+    switch form {
+    case .mail:
+      return Parcel(
+        destination: .mail(from: letterhead.fromAddress, to: message.recipient.address),
+        bytes: MailFormat.render(message, letterhead: letterhead))
+    case .webhook(let url, let keys):
+      let body = WebhookFormat.body(message, letterhead: letterhead)
+      let headers = WebhookFormat.headers(
+        messageID: message.messageID, timestamp: now.seconds, body: body, keys: keys)
+      return Parcel(destination: .webhook(url: url, headers: headers), bytes: body)
+    }
+  }
+}
+
+/// Carries one claimed message to its server and says what becomes of it.
+public struct Courier: Sendable {
+  private let schedule: Schedule
+  private let backoff: Backoff
+  private let jitter: @Sendable () -> Double
+
+  /// - Parameter jitter: Gives numbers in 0..<1.
+  public init(schedule: Schedule, backoff: Backoff, jitter: @escaping @Sendable () -> Double) {
+    self.schedule = schedule
+    self.backoff = backoff
+    self.jitter = jitter
+  }
+
+  /// Looks at the message's occurrences once more, then delivers what is left (behaviour 3.5).
+  public func carry(_ claim: ClaimedMessage, by channel: Channel, now: @Sendable () -> Instant) async -> Settlement {
+    let start = now()
+    let dropped = claim.settledOccurrences
+    guard let message = claim.message.dropping(where: { $0.kind != .settled && dropped.contains($0.occurrence) })
+    else {
+      return Settlement(claim: claim, report: nil, next: .dropped, attemptedAt: start, droppedOccurrences: dropped)
+    }
+    let report = await channel.transport.deliver(channel.parcel(for: message, now: start))
+    return Settlement(
+      claim: claim, report: report, next: next(after: report, claim: claim, now: now()), attemptedAt: start,
+      droppedOccurrences: dropped)
+  }
+
+  /// What happens to a message after an attempt. Pure but for the jitter it is given.
+  func next(after report: DeliveryReport, claim: ClaimedMessage, now: Instant) -> Settlement.Next {
+    let age = now.seconds - claim.message.createdAt.seconds
+    switch report.outcome {
+    case .accepted: return .accepted
+    case .rejected: return .deadLetter(reason: report.reply)
+    // The channel is held; the message waits with it, however long that takes.
+    case .misconfigured: return .again(at: now)
+    case .deferred, .unknown:
+      guard
+        let wait = backoff.delay(
+          afterAttempt: claim.attempt, age: age, retryAfter: report.retryAfter, jitter: jitter())
+      else { return .deadLetter(reason: report.reply) }
+      // What may have arrived is sent again later than what surely has not (RFC 1047).
+      let patience = report.outcome == .unknown ? max(wait, Self.unknownWait) : wait
+      return .again(at: schedule.opening(onOrAfter: now.adding(seconds: patience)))
+    }
+  }
+
+  private static let unknownWait: Int64 = 15 * 60
+
+  /// The channel after an attempt: held on misconfiguration and probed with backoff, free again after any other end.
+  func channelState(after report: DeliveryReport, before state: ChannelState, now: Instant) -> ChannelState? {
+    guard report.outcome == .misconfigured else { return state.isHeld ? ChannelState() : nil }
+    let failed = state.failedProbes + 1
+    let wait = Backoff(firstDelay: 60, longestDelay: 3600, longestAge: .max)
+      .delay(afterAttempt: failed, age: 0, jitter: jitter())
+    return ChannelState(
+      heldBecause: report.reply, heldSince: state.heldSince ?? now, probeAt: now.adding(seconds: wait ?? 3600),
+      failedProbes: failed)
+  }
+}

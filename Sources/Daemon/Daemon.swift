@@ -1,0 +1,185 @@
+public import Configuration
+internal import Deadlines
+internal import Delivery
+public import Ledger
+internal import Messages
+public import Logging
+internal import ServiceLifecycle
+internal import UnixSignals
+
+/// What the loops work with at one time; replaced as a whole by a reload.
+struct Generation: Sendable {
+  var configuration: LoadedConfiguration
+  var planner: Planner
+  var channels: [Channel]
+  var courier: Courier
+  var number: Int
+}
+
+/// The service: a planner, a dispatcher per channel, a reloader, a watchdog; started in order, stopped in reverse.
+public struct Daemon: Sendable {
+  let ledger: any Ledger
+  let clock: any WallClock
+  let notifier: SystemdNotifier
+  let logger: Logger
+  let load: @Sendable () throws -> LoadedConfiguration
+  let makeChannels: @Sendable (LoadedConfiguration) throws -> [Channel]
+  let plannerBell = Doorbell()
+  let dispatchBell = Doorbell()
+  let current: Locked<Generation>
+  /// Beside it the store's bell is watched; nil in tests without a file.
+  let storePath: String?
+  private let jitter: @Sendable () -> Double
+
+  /// - Parameters:
+  ///   - load: Reads the configuration; called again at every reload.
+  ///   - makeChannels: Turns settings into ways out.
+  ///   - jitter: Gives numbers in 0..<1.
+  public init(
+    ledger: any Ledger, clock: any WallClock, notifier: SystemdNotifier, logger: Logger, storePath: String?,
+    load: @escaping @Sendable () throws -> LoadedConfiguration,
+    makeChannels: @escaping @Sendable (LoadedConfiguration) throws -> [Channel] = { try Channels.make($0) },
+    jitter: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }
+  ) throws {
+    self.ledger = ledger
+    self.clock = clock
+    self.notifier = notifier
+    self.logger = logger
+    self.storePath = storePath
+    self.load = load
+    self.makeChannels = makeChannels
+    self.jitter = jitter
+    let configuration = try load()
+    let channels = try makeChannels(configuration)
+    current = Locked(Self.generation(1, configuration, channels, ledger, jitter))
+  }
+
+  private static func generation(
+    _ number: Int, _ configuration: LoadedConfiguration, _ channels: [Channel], _ ledger: any Ledger,
+    _ jitter: @escaping @Sendable () -> Double
+  ) -> Generation {
+    let office = configuration.office
+    return Generation(
+      configuration: configuration,
+      planner: Planner(office: office, domain: Channels.domain(configuration), ledger: ledger), channels: channels,
+      courier: Courier(schedule: Schedule(office), backoff: configuration.settings.backoff, jitter: jitter),
+      number: number)
+  }
+
+  /// Runs until SIGTERM or SIGINT; returns once everything in flight has ended or was given back.
+  public func run() async throws {
+    let services: [any Service] = self.services + [ReloadService(daemon: self)]
+    var configuration = ServiceGroupConfiguration(
+      services: services.map { service in
+        ServiceGroupConfiguration.ServiceConfiguration(
+          service: service, successTerminationBehavior: .gracefullyShutdownGroup,
+          failureTerminationBehavior: .gracefullyShutdownGroup)
+      },
+      gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+    configuration.maximumGracefulShutdownDuration = .seconds(60)
+    try await run(ServiceGroup(configuration: configuration))
+  }
+
+  /// Runs with a group of the caller's making, as tests do.
+  func run(_ group: ServiceGroup) async throws {
+    try await start()
+    let threads = startThreads()
+    defer { threads.stop() }
+    try await group.run()
+  }
+
+  var services: [any Service] { [DispatchService(daemon: self), PlannerService(daemon: self)] }
+
+  // MARK: Start
+
+  /// Adopts the plans and says whether messages may leave.
+  func start() async throws {
+    let now = clock.now()
+    let generation = current.withLock { $0 }
+    let office = generation.configuration.office.id
+    let held = try await Arming.check(
+      ledger, office: office, machine: Arming.machineID(),
+      holdAfterDays: generation.configuration.settings.catchUp.holdAfterSilenceDays, now: now)
+    let adoption = try await generation.planner.adopt(now: now)
+    log(adoption)
+    if let held {
+      logger.warning("messages are held until `nhachan arm`", metadata: ["reason": "\(held)"])
+    }
+    notifier.ready(held.map { "holding all messages: \($0); say `nhachan arm`" } ?? "watching")
+  }
+
+  private func log(_ adoption: Adoption) {
+    logger.notice(
+      "plans adopted",
+      metadata: [
+        "appeared": "\(adoption.appeared.count)", "moved": "\(adoption.moved.count)",
+        "vanished": "\(adoption.vanished.count)", "backfill": "\(adoption.backfill.count)",
+      ])
+  }
+
+  // MARK: Reload
+
+  /// Reads the configuration again; a broken one keeps the one in force and says so.
+  func reload() async {
+    notifier.reloading()
+    do {
+      let configuration = try load()
+      let before = current.withLock { $0 }
+      guard configuration.office.id == before.configuration.office.id else { throw OfficeChanged() }
+      let channels =
+        configuration.settings.channels == before.configuration.settings.channels && !usesSecrets(configuration)
+        ? before.channels : try makeChannels(configuration)
+      let next = Self.generation(before.number + 1, configuration, channels, ledger, jitter)
+      log(try await next.planner.adopt(now: clock.now()))
+      current.withLock { $0 = next }
+      try await ledger.setFact(office: configuration.office.id, "reloadProblem", "")
+      logger.notice("configuration reloaded")
+      notifier.ready("watching")
+    } catch {
+      let text = "the new configuration is broken, the old one stays in force: \(error)"
+      logger.error("configuration not reloaded, the old one stays in force", metadata: ["problems": "\(error)"])
+      let office = current.withLock { $0.configuration.office.id }
+      try? await rememberProblem("\(error)", office: office)
+      notifier.ready(String(text.prefix(400)))
+    }
+    plannerBell.ring()
+    dispatchBell.ring()
+  }
+
+  private func rememberProblem(_ text: String, office: String) async throws {
+    try await ledger.setFact(office: office, "reloadProblem", text)
+  }
+
+  /// Secrets may have been rotated behind the same name.
+  private func usesSecrets(_ configuration: LoadedConfiguration) -> Bool {
+    configuration.settings.channels.contains { channel in
+      switch channel.kind {
+      case .smtp(let smtp): smtp.password != nil
+      case .webhook(let webhook): !webhook.secrets.isEmpty
+      }
+    }
+  }
+
+  private struct OfficeChanged: Error, CustomStringConvertible {
+    var description: String { "the office's id has changed; restart the service with another store for another office" }
+  }
+
+  // MARK: Threads
+
+  struct Threads {
+    var stop: () -> Void
+  }
+
+  private func startThreads() -> Threads {
+    let system = clock as? SystemClock
+    let ticking = system.flatMap { clock in JoinableThread { clock.run() } }
+    let watcher = storePath.flatMap { StoreBell.Watcher(store: $0, bells: [plannerBell, dispatchBell]) }
+    let watching = watcher.flatMap { watcher in JoinableThread { watcher.run() } }
+    return Threads {
+      system?.stop()
+      watcher?.stop()
+      ticking?.join()
+      watching?.join()
+    }
+  }
+}

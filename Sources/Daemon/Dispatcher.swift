@@ -1,0 +1,202 @@
+internal import Delivery
+public import Deadlines
+public import Ledger
+public import Logging
+internal import Messages
+
+/// Sends what is in the outbox for one channel: claims, lets the courier carry, settles in groups.
+///
+/// Each channel has a loop of its own, so that a dead relay delays nobody else.
+public struct Dispatcher: Sendable {
+  let office: String
+  let channel: Channel
+  let ledger: any Ledger
+  let courier: Courier
+  let schedule: Schedule
+  let logger: Logger
+  /// Told of every settlement once it is written.
+  private let onSettled: @Sendable (Settlement, Instant) -> Void
+
+  /// Longer than any transport's time limit: a claim must not run out while its attempt goes on.
+  static let lease: Int64 = 900
+
+  public init(
+    office: String, channel: Channel, ledger: any Ledger, courier: Courier, schedule: Schedule, logger: Logger,
+    onSettled: @escaping @Sendable (Settlement, Instant) -> Void = { _, _ in }
+  ) {
+    self.office = office
+    self.channel = channel
+    self.ledger = ledger
+    self.courier = courier
+    self.schedule = schedule
+    self.logger = logger
+    self.onSettled = onSettled
+  }
+
+  // MARK: One pass, as a rehearsal runs it
+
+  /// Sends everything that may go at `now` and waits for it; the number of attempts made.
+  public func pass(now: Instant) async throws -> Int {
+    guard schedule.isOpen(at: now) else { return 0 }
+    var attempts = 0
+    while true {
+      let claims = try await ledger.claim(
+        office: office, channels: [channel.name], limit: 256, now: now, lease: Self.lease)
+      guard !claims.isEmpty else { return attempts }
+      attempts += claims.count
+      let settlements = await withTaskGroup(of: Settlement.self) { group in
+        for claim in claims { group.addTask { await courier.carry(claim, by: channel) { now } } }
+        return await group.reduce(into: []) { $0.append($1) }
+      }
+      try await settle(settlements, now: now)
+    }
+  }
+
+  /// When the next pass can give something.
+  public func nextPass(after now: Instant) async throws -> Instant? {
+    try await ledger.nextClaim(office: office, channels: [channel.name])
+      .map { schedule.opening(onOrAfter: max($0, now)) }
+  }
+
+  // MARK: The loop of the daemon
+
+  /// Runs until `isStopping` says so and what is in flight has ended; then gives back what was never begun.
+  func run(bell: Doorbell, clock: any WallClock, isStopping: @escaping @Sendable () -> Bool) async {
+    let finished = Locked<[Settlement]>([])
+    var inFlight = 0
+    var pace = Pace(perMinute: channel.perMinute)
+    await withDiscardingTaskGroup { group in
+      while !isStopping() || inFlight > 0 {
+        clock.begin()
+        let settlements = finished.withLock { list in
+          defer { list.removeAll() }
+          return list
+        }
+        inFlight -= settlements.count
+        await settleOrKeep(settlements, in: finished, now: clock.now(), inFlight: &inFlight)
+        if !isStopping() {
+          let claims = await claimOrLog(
+            room: min(channel.width * 2 - inFlight, pace.room(at: clock.now())), bell: bell, clock: clock)
+          inFlight += claims.count
+          pace.took(claims.count, at: clock.now())
+          for claim in claims {
+            clock.begin()
+            group.addTask {
+              let settlement = await courier.carry(claim, by: channel) { clock.now() }
+              finished.withLock { $0.append(settlement) }
+              bell.ring()
+              clock.end()
+            }
+          }
+          if let instant = pace.next(after: clock.now()), claims.isEmpty { clock.ring(bell, at: instant) }
+        }
+        clock.end()
+        if !isStopping() || inFlight > 0 { await bell.wait() }
+      }
+    }
+    clock.ring(bell, at: nil)
+  }
+
+  /// A store that cannot be written for the moment keeps the settlements in memory; their leases protect them.
+  private func settleOrKeep(
+    _ settlements: [Settlement], in finished: Locked<[Settlement]>, now: Instant, inFlight: inout Int
+  ) async {
+    guard !settlements.isEmpty else { return }
+    do {
+      try await settle(settlements, now: now)
+    } catch {
+      logger.error("attempts could not be recorded", metadata: ["error": "\(error)"])
+      finished.withLock { $0 += settlements }
+      inFlight += settlements.count
+    }
+  }
+
+  private func claimOrLog(room: Int, bell: Doorbell, clock: any WallClock) async -> [ClaimedMessage] {
+    let now = clock.now()
+    do {
+      guard schedule.isOpen(at: now) else {
+        clock.ring(bell, at: try await nextPass(after: now))
+        return []
+      }
+      guard room > 0 else { return [] }
+      let claims = try await ledger.claim(
+        office: office, channels: [channel.name], limit: room, now: now, lease: Self.lease)
+      // A full hand means there may be more: the next finished attempt rings.
+      if claims.count < room { clock.ring(bell, at: try await nextPass(after: now)) }
+      return claims
+    } catch {
+      logger.error("the outbox could not be read", metadata: ["error": "\(error)"])
+      clock.ring(bell, at: now.adding(seconds: 30))
+      return []
+    }
+  }
+
+  // MARK: Settling
+
+  private func settle(_ settlements: [Settlement], now: Instant) async throws {
+    try await ledger.settle(settlements, office: office, now: now)
+    for settlement in settlements {
+      log(settlement)
+      onSettled(settlement, now)
+    }
+    guard let report = settlements.compactMap(\.report).first(where: { $0.outcome == .misconfigured })
+      ?? settlements.compactMap(\.report).last
+    else { return }
+    let before = try await ledger.channelState(office: office, channel: channel.name)
+    guard let after = courier.channelState(after: report, before: before, now: now) else { return }
+    try await ledger.setChannelState(after, office: office, channel: channel.name, now: now)
+    if after.isHeld {
+      logger.error(
+        "channel held: its settings do not work", metadata: ["channel": "\(channel.name)", "reply": "\(report.reply)"])
+    } else {
+      logger.notice("channel works again", metadata: ["channel": "\(channel.name)"])
+    }
+  }
+
+  private func log(_ settlement: Settlement) {
+    var facts: Logger.Metadata = [
+      "outbox.id": "\(settlement.claim.id)", "attempt": "\(settlement.claim.attempt)",
+      "message.id": "\(settlement.claim.message.messageID)",
+    ]
+    if let report = settlement.report { facts["server.reply"] = "\(report.replyCode ?? 0)" }
+    switch settlement.next {
+    case .accepted: logger.info("message accepted", metadata: facts)
+    case .again: logger.notice("delivery deferred", metadata: facts)
+    case .deadLetter: logger.error("message given up", metadata: facts)
+    case .dropped: logger.info("message dropped, nothing left to say", metadata: facts)
+    }
+  }
+}
+
+/// How many messages may still leave in the current minute.
+struct Pace: Sendable {
+  private let perMinute: Int?
+  private var windowStart = Instant(milliseconds: .min / 2)
+  private var taken = 0
+
+  init(perMinute: Int?) { self.perMinute = perMinute }
+
+  /// Messages that may leave now; many when there is no limit.
+  func room(at now: Instant) -> Int {
+    guard let perMinute else { return .max }
+    return isOver(at: now) ? perMinute : max(0, perMinute - taken)
+  }
+
+  mutating func took(_ count: Int, at now: Instant) {
+    guard count > 0, perMinute != nil else { return }
+    if isOver(at: now) {
+      windowStart = now
+      taken = 0
+    }
+    taken += count
+  }
+
+  /// When there is room again; nil while there is.
+  func next(after now: Instant) -> Instant? {
+    guard let perMinute, !isOver(at: now), taken >= perMinute else { return nil }
+    return windowStart.adding(seconds: 60)
+  }
+
+  // A clock set back ends the minute too.
+  private func isOver(at now: Instant) -> Bool { now >= windowStart.adding(seconds: 60) || now < windowStart }
+}

@@ -1,0 +1,140 @@
+public import Deadlines
+public import Ledger
+public import Messages
+
+/// What one look at the clock led to.
+public struct PlannerTick: Sendable {
+  /// Messages that were put into the outbox.
+  public var messages: [Message]
+  /// When to look again.
+  public var next: Instant?
+}
+
+/// Asks the ledger what is due, the schedule what to say, and puts it into the outbox. Decides nothing itself.
+public struct Planner: Sendable {
+  public let office: Office
+  private let schedule: Schedule
+  private let grouping: Grouping
+  private let ledger: any Ledger
+
+  /// - Parameter domain: The right side of Message-IDs.
+  public init(office: Office, domain: String, ledger: any Ledger) {
+    self.office = office
+    self.schedule = Schedule(office)
+    self.grouping = Grouping(schedule: schedule, domain: domain)
+    self.ledger = ledger
+  }
+
+  // MARK: 1. Occurrences
+
+  /// Takes the office's plans into the ledger, up to the end of next year.
+  public func adopt(now: Instant) async throws -> Adoption {
+    let today = office.zone.civil(now).date
+    let occurrences = office.occurrences(through: Office.horizon(on: today))
+    let adoption = try await ledger.adopt(occurrences, office: office.id, today: today, now: now, schedule: schedule)
+    if try await ledger.fact(office: office.id, Fact.adoptedAt) == nil {
+      try await ledger.setFact(office: office.id, Fact.adoptedAt, "\(now.milliseconds)")
+    }
+    try await ledger.setFact(office: office.id, Fact.horizonYear, "\(today.year)")
+    return adoption
+  }
+
+  // MARK: 2. What is due
+
+  /// One look: plans everything that is due at `now` and says when to look again.
+  public func tick(now: Instant) async throws -> PlannerTick {
+    try await adoptNextYear(now: now)
+    guard schedule.isOpen(at: now) else { return PlannerTick(messages: [], next: try await nextLook(after: now)) }
+    let armed = try await ledger.isArmed(office: office.id)
+    var plan = try await dueNotices(now: now, armed: armed)
+    if armed { try await addDigest(to: &plan, now: now) }
+    var stored: [Message] = []
+    if !plan.messages.isEmpty || !plan.nextSteps.isEmpty {
+      stored = try await ledger.enqueue(plan, office: office.id, now: now)
+    }
+    return PlannerTick(messages: stored, next: try await nextLook(after: now))
+  }
+
+  /// The horizon moves on at the turn of the year.
+  private func adoptNextYear(now: Instant) async throws {
+    let year = "\(office.zone.civil(now).date.year)"
+    if try await ledger.fact(office: office.id, Fact.horizonYear) != year { _ = try await adopt(now: now) }
+  }
+
+  private func dueNotices(now: Instant, armed: Bool) async throws -> OutboxPlan {
+    let due = try await ledger.due(office: office.id, at: now, limit: Int.max)
+    guard !due.isEmpty else { return OutboxPlan() }
+    let decisions = due.map { (tracked: $0, decision: schedule.decide($0, now: now)) }
+    let told = try await told(now: now, armed: armed)
+    let grouped = grouping.messages(for: decisions, toldToday: told, now: now)
+    let tomorrow = schedule.nextOpening(after: now)
+    var plan = OutboxPlan(messages: grouped.messages)
+    for (tracked, decision) in decisions {
+      let id = tracked.occurrence.id
+      let isPostponed = grouped.postponed.contains(id)
+      plan.nextSteps[id] = .some(isPostponed ? tomorrow : decision.next)
+      plan.superseded += decision.superseded.filter { !told.contains("\($0.recipient)|\($0.channel)") }
+    }
+    return plan
+  }
+
+  /// Who is not told again today. While messages are held, nobody gets a second one before the first has left.
+  private func told(now: Instant, armed: Bool) async throws -> Set<String> {
+    let today = try await ledger.toldOn(office.zone.civil(now).date, office: office.id)
+    guard !armed else { return today }
+    let held = try await ledger.outbox(office: office.id, filter: .states([.pending, .deferred]), limit: Int.max)
+    return today.union(held.map { "\($0.message.recipient.address)|\($0.message.channel)" })
+  }
+
+  // MARK: 3. The digest
+
+  private func addDigest(to plan: inout OutboxPlan, now: Instant) async throws {
+    let last = try await ledger.lastDigest(office: office.id)
+    guard let slot = schedule.digestDue(after: try await lastDigestTime(last, now: now), now: now) else { return }
+    let digest = DigestBuilder(schedule).digest(
+      try await ledger.allTracked(office: office.id), slot: slot, now: now, previous: last,
+      deliveryProblems: try await deliveryProblems(),
+      messagesSent: try await last.asyncMap { try await ledger.acceptedCount(office: office.id, since: $0.asOf) } ?? 0)
+    plan.digest = digest
+    plan.messages += grouping.messages(for: digest)
+  }
+
+  private func lastDigestTime(_ last: Digest?, now: Instant) async throws -> Instant {
+    if let last { return last.asOf }
+    let adopted = try await ledger.fact(office: office.id, Fact.adoptedAt).flatMap { Int64($0) }
+    return adopted.map { Instant(milliseconds: $0) } ?? now
+  }
+
+  /// “address: the server's own reply”, the last ones first.
+  private func deliveryProblems() async throws -> [String] {
+    let dead = try await ledger.outbox(office: office.id, filter: .states([.deadLetter]), limit: 20)
+    return dead.map { "\($0.message.recipient.address) (\($0.message.channel)): \($0.lastReport?.reply ?? "")" }
+  }
+
+  // MARK: 4. When to look again
+
+  private func nextLook(after now: Instant) async throws -> Instant? {
+    let step = try await ledger.nextStep(office: office.id).map { schedule.opening(onOrAfter: max($0, now)) }
+    let last = try await lastDigestTime(ledger.lastDigest(office: office.id), now: now)
+    let armed = try await ledger.isArmed(office: office.id)
+    let digest = armed ? schedule.opening(onOrAfter: max(schedule.nextDigest(after: last).at, now)) : nil
+    let newYear = office.zone.instant(office.zone.civil(now).date.lastOfYear.adding(days: 1), .midnight)
+    // Never now again: what could not be said at this look waits for the next opening.
+    return [step, digest, newYear].compactMap { $0 }.map { $0 <= now ? schedule.nextOpening(after: now) : $0 }.min()
+  }
+}
+
+/// Names of the small facts kept between runs.
+enum Fact {
+  static let adoptedAt = "adoptedAt"
+  static let horizonYear = "horizonYear"
+  static let machine = "machine"
+  static let heartbeat = "heartbeat"
+}
+
+extension Optional {
+  fileprivate func asyncMap<Mapped>(_ transform: (Wrapped) async throws -> Mapped) async rethrows -> Mapped? {
+    guard let self else { return nil }
+    return try await transform(self)
+  }
+}

@@ -1,0 +1,133 @@
+internal import Configuration
+internal import Deadlines
+internal import Delivery
+internal import Ledger
+internal import Logging
+internal import Messages
+internal import ServiceLifecycle
+internal import UnixSignals
+
+/// The planner's loop: looks, rings the dispatchers, sleeps until the next step.
+struct PlannerService: Service {
+  let daemon: Daemon
+
+  func run() async throws {
+    let stopping = Locked(false)
+    await withGracefulShutdownHandler {
+      while !stopping.withLock({ $0 }) && !Task.isCancelled {
+        daemon.clock.begin()
+        await look()
+        daemon.clock.end()
+        await daemon.plannerBell.wait()
+      }
+      daemon.clock.ring(daemon.plannerBell, at: nil)
+    } onGracefulShutdown: {
+      stopping.withLock { $0 = true }
+      daemon.plannerBell.ring()
+    }
+  }
+
+  private func look() async {
+    let now = daemon.clock.now()
+    let planner = daemon.current.withLock { $0.planner }
+    do {
+      let tick = try await planner.tick(now: now)
+      try await Arming.heartbeat(daemon.ledger, office: planner.office.id, now: now)
+      if !tick.messages.isEmpty {
+        daemon.logger.notice("messages planned", metadata: ["count": "\(tick.messages.count)"])
+      }
+      daemon.dispatchBell.ring()
+      // At least once a day, so that the store always knows that the service lives.
+      let tomorrow = now.adding(seconds: 86_400)
+      daemon.clock.ring(daemon.plannerBell, at: min(tick.next ?? tomorrow, tomorrow))
+    } catch {
+      daemon.logger.error("planning failed and is tried again", metadata: ["error": "\(error)"])
+      daemon.clock.ring(daemon.plannerBell, at: now.adding(seconds: 30))
+    }
+  }
+}
+
+/// One dispatcher per channel; started anew when a reload changes the channels.
+struct DispatchService: Service {
+  let daemon: Daemon
+
+  func run() async throws {
+    let stopping = Locked(false)
+    await withGracefulShutdownHandler {
+      while !stopping.withLock({ $0 }) && !Task.isCancelled { await runGeneration(stopping: stopping) }
+    } onGracefulShutdown: {
+      stopping.withLock { $0 = true }
+      daemon.notifier.stopping()
+      daemon.dispatchBell.ring()
+    }
+  }
+
+  private func runGeneration(stopping: Locked<Bool>) async {
+    let generation = daemon.current.withLock { $0 }
+    let isOver = { @Sendable in
+      stopping.withLock { $0 } || daemon.current.withLock { $0.number } != generation.number || Task.isCancelled
+    }
+    let bells = generation.channels.map { _ in Doorbell() }
+    await withTaskGroup(of: Void.self) { group in
+      for (channel, bell) in zip(generation.channels, bells) {
+        let dispatcher = dispatcher(for: channel, generation)
+        group.addTask { await dispatcher.run(bell: bell, clock: daemon.clock, isStopping: isOver) }
+      }
+      while !isOver() {
+        await daemon.dispatchBell.wait()
+        for bell in bells { bell.ring() }
+      }
+      for bell in bells { bell.ring() }
+    }
+    let kept = daemon.current.withLock { $0.number } == generation.number ? [] : daemon.current.withLock { $0.channels }
+    await shutDown(generation.channels.filter { channel in !kept.contains { $0.isSame(as: channel) } })
+  }
+
+  private func dispatcher(for channel: Channel, _ generation: Generation) -> Dispatcher {
+    let office = generation.configuration.office
+    return Dispatcher(
+      office: office.id, channel: channel, ledger: daemon.ledger, courier: generation.courier,
+      schedule: Schedule(office), logger: daemon.logger)
+  }
+
+  private func shutDown(_ channels: [Channel]) async {
+    for channel in channels { await channel.transport.shutDown(grace: 20) }
+  }
+}
+
+extension Channel {
+  /// The same way out, carried over by a reload that changed nothing about it.
+  fileprivate func isSame(as other: Channel) -> Bool {
+    (transport as AnyObject) === (other.transport as AnyObject)
+  }
+}
+
+/// SIGHUP reloads; the watchdog is fed while the planner's clock answers.
+struct ReloadService: Service {
+  let daemon: Daemon
+
+  func run() async throws {
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { await reloadOnSignal() }
+      group.addTask { await feedWatchdog() }
+      try await group.waitForAll()
+    }
+  }
+
+  private func reloadOnSignal() async {
+    let signals = await UnixSignalsSequence(trapping: .sighup)
+    for await _ in signals.cancelOnGracefulShutdown() { await daemon.reload() }
+  }
+
+  /// Half the time systemd allows (sd_watchdog_enabled(3)), and only while the store still answers.
+  private func feedWatchdog() async {
+    guard let allowed = daemon.notifier.watchdogMicroseconds else { return }
+    await cancelWhenGracefulShutdown {
+      while !Task.isCancelled {
+        let office = daemon.current.withLock { $0.configuration.office.id }
+        if (try? await daemon.ledger.isArmed(office: office)) != nil { daemon.notifier.alive() }
+        try? await Task.sleep(for: .microseconds(allowed / 2))
+      }
+    }
+  }
+}

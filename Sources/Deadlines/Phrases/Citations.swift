@@ -1,0 +1,78 @@
+/// Takes the numbers and dates of cited documents out of the reader's sight (rule R16).
+///
+/// A date straight after a document's number is the document's date; “534/QĐ-TTg” is a number, not a date.
+/// - Returns: Where a document without a number was followed by a date, which may be its own: to be confirmed.
+func markCitations(in tokens: inout [Token]) -> Bool {
+  var isDoubtful = false
+  var at = 0
+  while at < tokens.count {
+    let numberEnd = documentNumberEnd(at, in: tokens) ?? plainNumberEnd(at, in: tokens)
+    let documentEnd = numberEnd ?? bareDocumentEnd(at, in: tokens)
+    guard let documentEnd else {
+      at += 1
+      continue
+    }
+    if numberEnd == nil { isDoubtful = true }
+    let end = citedDateEnd(documentEnd, in: tokens) ?? documentEnd
+    for index in at..<max(end, at + 1) { tokens[index].kind = .cited }
+    at = max(end, at + 1)
+  }
+  return isDoubtful
+}
+
+/// “153a/KH-UBND”, “226-KL/TW”, “45/2019/QH14”: a number glued by slashes or dashes to at least one word.
+private func documentNumberEnd(_ start: Int, in tokens: [Token]) -> Int? {
+  guard tokens[start].kind == .number else { return nil }
+  var end = start + 1
+  var hasWord = false
+  var hasSlash = false
+  while end < min(start + 12, tokens.count), tokens[end].isGlued, let part = documentNumberPart(tokens[end]) {
+    if part == .letters && !hasSlash && !isDash(tokens[end - 1]) && end > start + 1 { break }
+    hasWord = hasWord || (part == .letters && (hasSlash || isDash(tokens[end - 1])))
+    hasSlash = hasSlash || part == .slash
+    end += 1
+  }
+  return hasWord && hasSlash ? end : nil
+}
+
+private enum NumberPart { case letters, digits, slash, dash }
+
+private func documentNumberPart(_ token: Token) -> NumberPart? {
+  switch token.kind {
+  case .mark(UInt8(ascii: "/")): .slash
+  case .mark(UInt8(ascii: "-")): .dash
+  case .number: .digits
+  case .word, .term(.noun), .term(.monthSign), .term(.quarterSign), .term(.hourSign): .letters
+  default: nil
+  }
+}
+
+private func isDash(_ token: Token) -> Bool { token.kind == .mark(UInt8(ascii: "-")) }
+
+/// “Chỉ thị số 15”.
+private func plainNumberEnd(_ start: Int, in tokens: [Token]) -> Int? {
+  guard start + 2 < tokens.count, tokens[start].kind == .term(.document), tokens[start + 1].kind == .term(.numberSign),
+    tokens[start + 2].kind == .number, documentNumberEnd(start + 2, in: tokens) == nil
+  else { return nil }
+  return start + 3
+}
+
+/// “Quyết định ngày 31/3/2026 của …”: only when somebody's document is meant.
+private func bareDocumentEnd(_ start: Int, in tokens: [Token]) -> Int? {
+  guard tokens[start].kind == .term(.document), let end = citedDateEnd(start + 1, in: tokens), end < tokens.count,
+    tokens[end].kind == .term(.of)
+  else { return nil }
+  return start + 1
+}
+
+/// “ngày 31/3/2026” or “ngày 13 tháng 5 năm 2026”, straight there.
+private func citedDateEnd(_ start: Int, in tokens: [Token]) -> Int? {
+  guard start < tokens.count, tokens[start].kind == .term(.day) || tokens[start].kind == .term(.immediately) else {
+    return nil
+  }
+  let kinds = tokens[start + 1..<min(start + 6, tokens.count)].map(\.kind)
+  guard kinds.count == 5, kinds[0] == .number, kinds[2] == .number, kinds[4] == .number else { return nil }
+  let isWritten = kinds[1] == .term(.month) && kinds[3] == .term(.year)
+  let separators: [Token.Kind] = [.mark(UInt8(ascii: "/")), .mark(UInt8(ascii: ".")), .mark(UInt8(ascii: "-"))]
+  return isWritten || (separators.contains(kinds[1]) && kinds[1] == kinds[3]) ? start + 6 : nil
+}

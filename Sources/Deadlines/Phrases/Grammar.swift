@@ -1,0 +1,201 @@
+/// A stretch of the calendar as it is written; the year, and for a day the month, may be left to a neighbour.
+struct CalendarPeriod: Hashable, Sendable {
+  enum Unit: Hashable, Sendable {
+    /// A day of a month; no month yet when it is nil.
+    case day(Int, month: Int?)
+    /// Whole months: one, a quarter, half a year, nine months.
+    case months(ClosedRange<Int>)
+    case year
+    /// Years from–to of a term of office or a stage.
+    case years(ClosedRange<Int>)
+    /// Days that are already known: weeks, “hôm nay”.
+    case dates(CivilDate, CivilDate)
+  }
+
+  enum Part: Hashable, Sendable { case first, middle, last, firstHalf, secondHalf, lastWorkingDay }
+
+  var unit: Unit
+  var year: Int?
+  var part: Part?
+
+  var isDay: Bool {
+    if case .day = unit { return true }
+    return false
+  }
+
+  /// Something written out of range, as month 13: refused, never bent (rule R10).
+  static let impossible = CalendarPeriod(unit: .months(13...13))
+}
+
+/// How a limit lies to its date.
+enum Bound: Hashable, Sendable {
+  case before, by, end, within, from, after
+}
+
+/// One period, a list of them, or from one to another.
+enum CalendarSpan: Hashable, Sendable {
+  case one(CalendarPeriod)
+  case list([CalendarPeriod], joinedByAnd: Bool)
+  /// From now when `from` is nil.
+  case range(from: CalendarPeriod?, to: CalendarPeriod)
+}
+
+/// A counted period: “trong vòng 05 ngày làm việc kể từ ngày nhận được văn bản”.
+struct Count: Hashable, Sendable {
+  enum Unit: Hashable, Sendable { case hours, days, workingDays, weeks, months, years }
+  enum Event: Hashable, Sendable {
+    case issue
+    case date(CalendarPeriod)
+    /// Something whose date the words do not give.
+    case unknown
+    case notSaid
+  }
+
+  var number: Int
+  var unit: Unit
+  var event: Event
+  var isBackwards = false
+}
+
+/// How often, as named: “hằng quý”, “6 tháng”, “03 tháng/lần”.
+enum Cycle: Hashable, Sendable {
+  case day, week, month, quarter, halfYear, nineMonths, year
+  case everyMonths(Int)
+  case everyWeeks(Int)
+  /// A named quarter inside a list of report periods.
+  case namedQuarter(Int)
+}
+
+/// In which month a day without a month falls: “ngày 05 của tháng đầu quý sau”.
+enum MonthBase: Hashable, Sendable {
+  case everyMonth, nextMonth, lastOfQuarter, firstOfQuarter, firstOfNextQuarter
+  case months([Int])
+  case nextYear
+}
+
+/// One thing that the words of a time limit say.
+struct Item: Sendable {
+  enum Content: Sendable, Hashable {
+    case limit(Bound, CalendarSpan, time: TimeOfDay?)
+    case daysOfMonth(Bound, [Int], MonthBase?, time: TimeOfDay?, isWorkingDay: Bool)
+    case count(Count)
+    case cycles([Cycle], isReport: Bool)
+    case weekday(Bound, Int, time: TimeOfDay?)
+    case time(TimeOfDay)
+    /// No date in it.
+    case open(LimitKind)
+    case followingYears
+    /// A cap or a quantity.
+    case quantity
+    /// A cited document, a comparison, an adjective: no limit at all.
+    case noLimit
+    /// A limit whose date only another calendar or a person can give.
+    case unknownDate(LimitKind)
+    case boundary
+  }
+
+  var content: Content
+  var tokens: Range<Int>
+  /// After a verb of finishing: the work may begin at once (rule R4).
+  var isFinish = false
+  /// A preposition was there.
+  var isBounded = false
+  var followsReport = false
+}
+
+/// Something the clerk should know or decide.
+struct Remark: Hashable, Sendable {
+  var text: String
+  /// The dates may not be trusted until a person confirms.
+  var asks: Bool
+
+  /// A doubt in Vietnamese and in English.
+  static func ask(_ vietnamese: String, _ english: String) -> Remark {
+    Remark(text: "\(vietnamese) / \(english)", asks: true)
+  }
+  static func tell(_ vietnamese: String, _ english: String) -> Remark {
+    Remark(text: "\(vietnamese) / \(english)", asks: false)
+  }
+}
+
+/// Reads the items of a phrase by recursive descent over its tokens.
+///
+/// The grammar's productions are in the other `Grammar…` files, from the smallest (numbers) to the largest (items).
+/// A production returns nil and leaves the reader where it was when its words are not there.
+struct PhraseReader {
+  let tokens: [Token]
+  let issued: CivilDate
+  var at = 0
+  var items: [Item] = []
+  var remarks: [Remark] = []
+  /// Something was read in spite of lost marks or misread characters.
+  var readSlip = false
+  /// Tokens that bear on time and were not understood.
+  var unread: [Int] = []
+  /// Numbers that count something else.
+  var sawQuantity = false
+
+  init(tokens: [Token], issued: CivilDate) {
+    self.tokens = tokens
+    self.issued = issued
+  }
+
+  var isAtEnd: Bool { at >= tokens.count }
+
+  func token(_ offset: Int = 0) -> Token? {
+    tokens.indices.contains(at + offset) ? tokens[at + offset] : nil
+  }
+
+  func term(_ offset: Int = 0) -> Term? {
+    guard case .term(let term) = token(offset)?.kind else { return nil }
+    return term
+  }
+
+  /// The token's number when it is written in at most so many digits.
+  func digits(_ offset: Int = 0, atMost width: Int = 2) -> Int? {
+    guard let token = token(offset), token.kind == .number, token.width <= width else { return nil }
+    return token.value
+  }
+
+  func isMark(_ mark: Character, _ offset: Int = 0) -> Bool {
+    token(offset)?.kind == .mark(mark.asciiValue ?? 0)
+  }
+
+  /// Goes past one token.
+  mutating func advance() {
+    if token()?.isSlip == true { readSlip = true }
+    at += 1
+  }
+
+  mutating func take(_ terms: Term...) -> Bool {
+    guard let term = term(), terms.contains(term) else { return false }
+    advance()
+    return true
+  }
+
+  mutating func takeMark(_ marks: Character...) -> Bool {
+    guard marks.contains(where: { isMark($0) }) else { return false }
+    advance()
+    return true
+  }
+
+  /// What `production` reads, or nil and everything as before.
+  mutating func attempt<Result>(_ production: (inout PhraseReader) -> Result?) -> Result? {
+    let (start, remarkCount, slip) = (at, remarks.count, readSlip)
+    if let result = production(&self) { return result }
+    at = start
+    remarks.removeLast(remarks.count - remarkCount)
+    readSlip = slip
+    return nil
+  }
+
+  mutating func ask(_ vietnamese: String, _ english: String) { remarks.append(.ask(vietnamese, english)) }
+  mutating func tell(_ vietnamese: String, _ english: String) { remarks.append(.tell(vietnamese, english)) }
+
+  /// Goes past words that carry no meaning of their own between a preposition and its date.
+  mutating func skipFillers() {
+    for _ in 0..<8 {
+      guard take(.filler, .occasion) || takeMark(":") else { return }
+    }
+  }
+}

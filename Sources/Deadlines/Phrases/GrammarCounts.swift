@@ -1,0 +1,132 @@
+// Counted periods (BLDS 2015 art. 144–148) and days of a month that is said by its place.
+extension PhraseReader {
+  /// “trong vòng 05 ngày làm việc kể từ ngày nhận được văn bản”, “01 tháng kể từ ngày 31/01/2026”.
+  mutating func count(after bound: Bound?) -> Count? {
+    attempt { reader in
+      if let next = reader.attempt({ $0.nextWorkingDay() }) { return next }
+      guard let number = reader.countNumber(), let unit = reader.countUnit(), !reader.isPartAhead else { return nil }
+      guard unit != .hours || !reader.isDateAfterHour else { return nil }
+      // “trước 10 ngày” without an event: ten days before what?
+      if bound == .before && reader.term() != .before && reader.term() != .beforeEvent { return nil }
+      let event = reader.event()
+      guard bound != nil && bound != .before || event != nil || unit == .workingDays else { return nil }
+      let isBackwards = event?.isBackwards == true
+      return Count(number: number, unit: unit, event: event?.event ?? .notSaid, isBackwards: isBackwards)
+    }
+  }
+
+  /// “ngày làm việc tiếp theo”.
+  private mutating func nextWorkingDay() -> Count? {
+    guard take(.workingDay), take(.next) || take(.after) else { return nil }
+    return Count(number: 1, unit: .workingDays, event: event()?.event ?? .notSaid)
+  }
+
+  private mutating func countUnit() -> Count.Unit? {
+    let unit: Count.Unit
+    switch term() {
+    case .workingDay: unit = .workingDays
+    case .day: unit = .days
+    case .week: unit = .weeks
+    case .month: unit = .months
+    case .year: unit = .years
+    case .hour, .hourSign: unit = .hours
+    default: return nil
+    }
+    advance()
+    return unit
+  }
+
+  private var isPartAhead: Bool { term() == .first || term() == .last || token()?.kind == .number || isMark("/") }
+  private var isDateAfterHour: Bool {
+    [.day, .weekday, .morning, .afternoon, .evening, .noon].contains(term()) || (isMark(",") && term(1) == .day)
+      || term() == .today
+  }
+
+  /// What is counted from; nil when nothing is said.
+  private mutating func event() -> (event: Count.Event, isBackwards: Bool)? {
+    attempt { reader in
+      let isBackwards = reader.term() == .before || reader.term() == .beforeEvent
+      guard reader.take(.from, .after, .whenever, .before, .beforeEvent) else { return nil }
+      if let day = reader.day(), case .day(_, .some) = day.unit { return (.date(day), isBackwards) }
+      return (reader.namedEvent(), isBackwards)
+    }
+  }
+
+  /// “ngày ký”, “ngày ban hành Kế hoạch này” is the issue; everything else has a date that the words do not give.
+  private mutating func namedEvent() -> Count.Event {
+    _ = take(.day)
+    guard take(.issue) else {
+      toStretchEnd()
+      return .unknown
+    }
+    while take(.document, .this, .issue, .filler) {}
+    if isStretchEnd { return .issue }
+    toStretchEnd()
+    return .unknown
+  }
+
+  /// The end of the words that belong together: a comma, a semicolon, a full stop, the end.
+  var isStretchEnd: Bool { isAtEnd || isMark(",") || isMark(";") || isFullStop }
+
+  var isFullStop: Bool { isMark(".") && token(1)?.isGlued != true }
+
+  mutating func toStretchEnd() {
+    while !isStretchEnd { advanceUnread() }
+  }
+
+  /// Goes past a token that is not read: what it may be a slip for does not matter.
+  mutating func advanceUnread() { at += 1 }
+
+  /// In which month a day falls: “của tháng đầu quý sau”, “tháng kế tiếp”, “hằng tháng”.
+  mutating func monthBase() -> MonthBase? {
+    attempt { reader in
+      while reader.take(.of, .filler) || reader.takeMark(",") {}
+      if reader.take(.reportMonth) { return .everyMonth }
+      let isEvery = reader.take(.every)
+      guard reader.take(.month) else { return nil }
+      return isEvery ? .everyMonth : reader.placedMonth()
+    }
+  }
+
+  private mutating func placedMonth() -> MonthBase? {
+    if let months = monthNumbers() { return .months(months) }
+    if takeNextWord() { return nextMonthOrQuarter() }
+    if take(.last) { return quarterOrPeriod() ? .lastOfQuarter : nil }
+    if take(.first) { return quarterOrPeriod() ? firstOfQuarter() : nil }
+    return .everyMonth
+  }
+
+  private mutating func monthNumbers() -> [Int]? {
+    attempt { reader in
+      var numbers: [Int] = []
+      repeat {
+        guard let number = reader.number(atMost: 2), (1...12).contains(number) else { return nil }
+        numbers.append(number)
+      } while numbers.count < 12 && (reader.takeMark(",") || reader.take(.and))
+      return numbers
+    }
+  }
+
+  /// “tháng kế tiếp sau kỳ báo cáo (tháng)”, “tháng sau quý”.
+  private mutating func nextMonthOrQuarter() -> MonthBase {
+    _ = take(.after) || take(.of)
+    _ = take(.reportPeriod)
+    let unit: Term? = attempt { reader in
+      let parenthesis = reader.takeMark("(")
+      let unit = reader.term()
+      guard reader.take(.month, .quarter) else { return nil }
+      return !parenthesis || reader.takeMark(")") ? unit : nil
+    }
+    return unit == .quarter ? .firstOfNextQuarter : .nextMonth
+  }
+
+  private mutating func quarterOrPeriod() -> Bool {
+    while take(.of, .every) {}
+    if take(.quarter) { return true }
+    guard take(.reportPeriod) else { return false }
+    ask("kỳ báo cáo chưa rõ, đọc là quý", "the report period is not said: read as a quarter")
+    return true
+  }
+
+  private mutating func firstOfQuarter() -> MonthBase { takeNextWord() ? .firstOfNextQuarter : .firstOfQuarter }
+}

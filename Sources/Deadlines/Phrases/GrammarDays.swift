@@ -1,0 +1,209 @@
+// Days and years.
+extension PhraseReader {
+  /// “ngày 30/6/2026”, “30.6.2026”, “2026-06-30”, “ngày ba mươi tháng sáu năm 2026”, “thứ Sáu, ngày 22/5/2026”.
+  mutating func day() -> CalendarPeriod? {
+    attempt { reader in
+      let weekday = reader.weekdayBeforeDay()
+      guard let period = reader.plainDay() else { return nil }
+      reader.check(weekday: weekday ?? reader.weekdayAfterDay(), of: period)
+      return period
+    }
+  }
+
+  private mutating func plainDay() -> CalendarPeriod? {
+    attempt { $0.isoDay() } ?? attempt { $0.lastDayOfPeriod() } ?? attempt { $0.figureDay() }
+      ?? attempt { $0.writtenDay() } ?? attempt { $0.relativeDay() }
+  }
+
+  /// “ngày”, or “ngay” that lost its mark before a number.
+  mutating func takeDayWord() -> Bool {
+    if take(.day) {
+      _ = take(.day)  // “ngày mùng 5”
+      return true
+    }
+    guard term() == .immediately, token(1)?.kind == .number, isMark("/", 2) || isMark(".", 2) || term(2) == .month
+    else {
+      return false
+    }
+    advance()
+    readSlip = true
+    return true
+  }
+
+  private mutating func isoDay() -> CalendarPeriod? {
+    _ = takeDayWord()
+    guard let year = digits(atMost: 4), token()?.width == 4, isMark("-", 1), let month = digits(2), isMark("-", 3),
+      let day = digits(4)
+    else { return nil }
+    for _ in 0..<5 { advance() }
+    return CalendarPeriod(unit: .day(day, month: month), year: year)
+  }
+
+  /// Day and month in figures, with or without a year.
+  private mutating func figureDay() -> CalendarPeriod? {
+    let isMarked = takeDayWord()
+    guard let day = digits() else { return nil }
+    advance()
+    guard let separator = takeSeparator(), let month = digits() else { return nil }
+    advance()
+    if let year = yearAfter(separator) { return CalendarPeriod(unit: .day(day, month: month), year: year) }
+    // Two figures with a dash are a range, with a slash a date, with a dot a date only after “ngày”.
+    guard separator == "/" || (isMarked && separator == "."), !isMark("/"), !isFraction(day, month, isMarked) else {
+      return nil
+    }
+    return CalendarPeriod(unit: .day(day, month: month), year: yearInWords())
+  }
+
+  /// “1/2 ngày” is a quantity; “24/7” is an idiom (rule R16).
+  private func isFraction(_ day: Int, _ month: Int, _ isMarked: Bool) -> Bool {
+    !isMarked && (term() == .day || term() == .workingDay || (day == 24 && month == 7))
+  }
+
+  mutating func takeSeparator() -> Character? {
+    for mark: Character in ["/", ".", "-"] where takeMark(mark) { return mark }
+    return nil
+  }
+
+  private mutating func yearAfter(_ separator: Character) -> Int? {
+    attempt { reader in
+      guard reader.takeMark(separator) else { return nil }
+      // “30/6/năm 2026”
+      _ = reader.take(.year)
+      return reader.yearFigure()
+    }
+  }
+
+  /// Four digits, or two for 2000–2099; anything else in the place of a year is no year of this calendar.
+  mutating func yearFigure() -> Int? {
+    guard let token = token(), token.kind == .number else { return nil }
+    advance()
+    switch token.width {
+    case 4: return token.value
+    case 2: return 2000 + token.value
+    default: return 0
+    }
+  }
+
+  /// “ngày 30 tháng 6 năm 2026” in figures or words; a day alone when no month follows.
+  private mutating func writtenDay() -> CalendarPeriod? {
+    let isMarked = takeDayWord()
+    guard let day = isMarked ? dayNumber() : digits() else { return nil }
+    if !isMarked { advance() }
+    if let month = attempt({ $0.monthOfDay(isMarked) }) {
+      return CalendarPeriod(unit: .day(day, month: month), year: year())
+    }
+    return isMarked && !isMark("/") ? CalendarPeriod(unit: .day(day, month: nil)) : nil
+  }
+
+  private mutating func dayNumber() -> Int? {
+    if let number = number(atMost: 2) { return number }
+    return term() == .year && term(1) == .month && take(.year) ? 5 : nil
+  }
+
+  private mutating func monthOfDay(_ isMarked: Bool) -> Int? {
+    _ = take(.of) || takeMark("/")
+    guard take(.month) else { return nil }
+    if let number = number(atMost: 2) { return number }
+    return isMarked && take(.year) ? 5 : nil
+  }
+
+  private mutating func relativeDay() -> CalendarPeriod? {
+    let isTomorrow = term() == .tomorrow
+    guard take(.today, .tomorrow) else { return nil }
+    return today(plus: isTomorrow ? 1 : 0)
+  }
+
+  /// Counted from the issue date, which may be wrong by a day or more.
+  mutating func today(plus days: Int = 0) -> CalendarPeriod {
+    let day = issued.adding(days: days)
+    ask("“hôm nay”, “ngày mai” tính theo ngày ban hành", "“today”, “tomorrow” are counted from the issue date")
+    return CalendarPeriod(unit: .dates(day, day))
+  }
+
+  /// “ngày cuối cùng của tháng 6/2026”, “ngày làm việc cuối cùng của năm 2026”.
+  private mutating func lastDayOfPeriod() -> CalendarPeriod? {
+    let isWorkingDay = term() == .workingDay
+    guard take(.day, .workingDay), take(.last) else { return nil }
+    _ = take(.of)
+    guard var period = monthQuarterYear() else { return nil }
+    period.part = isWorkingDay ? .lastWorkingDay : .last
+    return period
+  }
+
+  /// The year that follows a day, month or quarter.
+  mutating func year() -> Int? {
+    attempt { reader in
+      if let separator = reader.takeSeparator() { return reader.yearAfterUnit(separator) }
+      return reader.yearInWords() ?? reader.bareYear()
+    }
+  }
+
+  private mutating func yearAfterUnit(_ separator: Character) -> Int? {
+    _ = take(.year)
+    guard let token = token(), token.kind == .number else { return nil }
+    // “tháng 5-26” may be anything; “tháng 6/26” is a year.
+    guard token.width == 4 || (separator == "/" && token.width == 2) else { return nil }
+    return yearFigure()
+  }
+
+  /// “năm 2026”, “, năm 2026”, “của năm hai nghìn không trăm hai mươi sáu”, “năm nay”, “năm sau”.
+  mutating func yearInWords() -> Int? {
+    attempt { reader in
+      _ = reader.takeMark(",") || reader.take(.of)
+      guard reader.take(.year) else { return nil }
+      return reader.yearNumber()
+    }
+  }
+
+  mutating func yearNumber() -> Int? {
+    if let figure = attempt({ $0.yearFigure() }) { return figure }
+    if let words = attempt({ $0.numeral() }) { return words > 1000 ? words : nil }
+    if take(.this, .now) { return issued.year }
+    return takeNextWord() ? issued.year + 1 : nil
+  }
+
+  /// “sau”, “tới”, “tiếp theo” after a unit.
+  mutating func takeNextWord() -> Bool { take(.after, .until, .next) }
+
+  private mutating func bareYear() -> Int? {
+    guard let value = digits(atMost: 4), token()?.width == 4, (1900...2200).contains(value), !isMark("/", 1) else {
+      return nil
+    }
+    advance()
+    return value
+  }
+
+  /// “thứ Sáu, ” before a day.
+  private mutating func weekdayBeforeDay() -> Int? {
+    attempt { reader in
+      guard let weekday = reader.weekdayName() else { return nil }
+      _ = reader.takeMark(",") || reader.takeMark("(")
+      return reader.term() == .day || reader.digits() != nil ? weekday : nil
+    }
+  }
+
+  private mutating func weekdayAfterDay() -> Int? {
+    attempt { reader in
+      guard reader.takeMark("("), let weekday = reader.weekdayName(), reader.takeMark(")") else { return nil }
+      return weekday
+    }
+  }
+
+  /// ISO weekday of “thứ Hai” … “thứ Bảy”, “thứ 6”, “Chủ nhật”.
+  mutating func weekdayName() -> Int? {
+    if take(.sunday) { return 7 }
+    return attempt { reader in
+      guard reader.take(.weekday) else { return nil }
+      if reader.take(.year) { return 4 }
+      guard let number = reader.number(atMost: 1), (2...7).contains(number) else { return nil }
+      return number - 1
+    }
+  }
+
+  private mutating func check(weekday: Int?, of period: CalendarPeriod) {
+    guard let weekday, case .day(let day, let month?) = period.unit,
+      let date = CivilDate(year: period.year ?? issued.year, month: month, day: day), date.weekday != weekday
+    else { return }
+    ask("thứ trong tuần không khớp với ngày", "the weekday does not match the date")
+  }
+}

@@ -1,0 +1,359 @@
+// The items of a phrase, left to right.
+extension PhraseReader {
+  /// Reads everything; what bears on time and is not understood becomes a question.
+  mutating func readItems() {
+    if isPlaceAndDate {
+      add(.noLimit, from: 0, isBounded: true)
+      return
+    }
+    while !isAtEnd {
+      let start = at
+      if let (content, isBounded) = nextItem() {
+        add(content, from: start, isBounded: isBounded)
+      } else {
+        skip()
+      }
+    }
+  }
+
+  private mutating func nextItem() -> (Item.Content, isBounded: Bool)? {
+    if token()?.kind == .cited { return (citation(), true) }
+    if let boundary = boundary() { return (boundary, true) }
+    if let quantity = attempt({ $0.quantity() }) { return (quantity, true) }
+    if let open = openTerm() { return (open, true) }
+    if lunarAhead, let lunar = lunar() { return (lunar, true) }
+    if let cycles = cycles() { return (adjective(cycles), true) }
+    return limit()
+  }
+
+  private mutating func citation() -> Item.Content {
+    while token()?.kind == .cited { advanceUnread() }
+    return .noLimit
+  }
+
+  /// “Cẩm Giàng, ngày 13 tháng 5 năm 2026”: a name, a comma, a date in full, nothing else (rule R16).
+  private var isPlaceAndDate: Bool {
+    guard let comma = tokens.prefix(12).firstIndex(where: { $0.kind == .mark(UInt8(ascii: ",")) }), comma > 0 else {
+      return false
+    }
+    guard tokens[..<comma].allSatisfy(Self.isName), tokens.count >= comma + 7 else { return false }
+    let kinds = tokens[comma + 1..<comma + 7].map(\.kind)
+    let isFullDate =
+      kinds[0] == .term(.day) && kinds[1] == .number && kinds[2] == .term(.month) && kinds[3] == .number
+      && kinds[4] == .term(.year) && kinds[5] == .number
+    return isFullDate && tokens[(comma + 7)...].allSatisfy { if case .mark = $0.kind { true } else { false } }
+  }
+
+  private static func isName(_ token: Token) -> Bool {
+    switch token.kind {
+    case .word, .mark(UInt8(ascii: ".")), .term(.noun): true
+    case .term: token.isSlip
+    default: false
+    }
+  }
+
+  // MARK: Separators
+
+  /// Where one obligation ends and the next begins (rule R8).
+  private mutating func boundary() -> Item.Content? {
+    if takeMark(";") { return .boundary }
+    if isFullStop {
+      advance()
+      return .boundary
+    }
+    guard isMark(",") || term() == .and, term(1) == .report, hasDatedItem else { return nil }
+    advance()
+    return .boundary
+  }
+
+  /// A dated item since the last boundary, other than a cycle alone.
+  private var hasDatedItem: Bool {
+    for item in items.reversed() {
+      switch item.content {
+      case .boundary: return false
+      case .limit, .daysOfMonth, .count, .weekday, .open(.continuous), .unknownDate: return true
+      default: continue
+      }
+    }
+    return false
+  }
+
+  // MARK: What is no time limit
+
+  /// “60%”, “không quá 1/2 ngày”, “1,5 ngày”; a meeting's length.
+  private mutating func quantity() -> Item.Content? {
+    let isCap = term() == .atMost || term() == .atLeast
+    _ = take(.atLeast, .from, .atMost) && take(.from, .atMost)
+    guard digits(atMost: 9) != nil else { return comparison() }
+    advance()
+    if takeMark("%") { return .quantity }
+    if isMark("/") || isMark(","), let part = digits(1), part < 100 {
+      guard isMark("/") || token(1)?.isGlued == true, [.day, .workingDay, .hour, .month].contains(term(2)) else {
+        return nil
+      }
+      for _ in 0..<3 { advance() }
+      return .quantity
+    }
+    return isCap && isAboutMeeting && take(.day, .hour, .workingDay) ? .quantity : nil
+  }
+
+  /// “so với cùng kỳ năm trước”.
+  private mutating func comparison() -> Item.Content? {
+    guard take(.compared) else { return nil }
+    toStretchEnd()
+    return .noLimit
+  }
+
+  private var isAboutMeeting: Bool {
+    var index = at - 1
+    while index >= 0, index > at - 24 {
+      switch tokens[index].kind {
+      case .term(.gathering): return true
+      case .mark(UInt8(ascii: ";")): return false
+      default: index -= 1
+      }
+    }
+    return false
+  }
+
+  /// “ngân sách hằng năm”: an adjective, no time limit.
+  private mutating func adjective(_ cycles: Item.Content) -> Item.Content {
+    var index = at - 1
+    while index > max(0, at - 4), case .term(let term) = tokens[index].kind,
+      [.every, .year, .quarter, .month].contains(term)
+    {
+      index -= 1
+    }
+    guard index >= 0 else { return cycles }
+    if tokens[index].kind == .term(.yearly) { return .noLimit }
+    guard tokens[index].kind == .term(.document) else { return cycles }
+    ask("“hằng …” có thể chỉ là loại văn bản", "the period may only say what document is meant")
+    return .open(.none)
+  }
+
+  // MARK: Words without a date
+
+  private mutating func openTerm() -> Item.Content? {
+    switch term() {
+    case .continuous: return taking(.open(.continuous))
+    case .followingYears: return taking(.followingYears)
+    case .onRequest: return taking(.open(.event))
+    case .vague: return taking(.open(.none))
+    case .done: return taking(.open(.done))
+    case .missing where tokens.count <= 3: return taking(.open(.missing))
+    case .immediately: return isLimitAhead ? nil : taking(.open(.immediate))
+    case .schoolYear: return unknownStretch(.event)
+    case .beforeEvent: return whenever()
+    case .whenever where term(1) != .end: return whenever()
+    case .periodic where !isCycleAhead: return taking(.unknownDate(.report))
+    case .reportYear: return taking(.cycles([.year], isReport: false))
+    default: return nil
+    }
+  }
+
+  private mutating func taking(_ content: Item.Content) -> Item.Content {
+    advance()
+    return content
+  }
+
+  private var isLimitAhead: Bool {
+    guard let next = term(1) else { return token(1)?.kind == .number }
+    return [.within, .before, .day, .month, .quarter, .year, .first, .until, .latest].contains(next)
+  }
+
+  private var isCycleAhead: Bool {
+    if token(1)?.kind == .number { return true }
+    switch term(1) {
+    case .every, .month, .quarter, .year, .week, .day, .numeral, .half, .report: return true
+    default: return false
+    }
+  }
+
+  /// “khi …”, “sau khi …”: something whose date is not known.
+  private mutating func whenever() -> Item.Content {
+    toStretchEnd()
+    ask("phụ thuộc một sự kiện chưa có ngày", "depends on an event without a date")
+    return .open(.event)
+  }
+
+  private mutating func unknownStretch(_ kind: LimitKind) -> Item.Content {
+    toStretchEnd()
+    return .unknownDate(kind)
+  }
+
+  // MARK: Lunar dates
+
+  private var lunarAhead: Bool {
+    switch term() {
+    case .lunar, .before, .after, .within, .latest, .until, .day, .from, .first, .middle, .last, .month: break
+    default: return false
+    }
+    var index = at
+    while index < min(at + 14, tokens.count) {
+      switch tokens[index].kind {
+      case .term(.lunar): return true
+      case .mark(UInt8(ascii: ";")), .mark(UInt8(ascii: ",")): return false
+      default: index += 1
+      }
+    }
+    return false
+  }
+
+  private mutating func lunar() -> Item.Content? {
+    let bound = attempt { $0.bound() }
+    toStretchEnd()
+    return .unknownDate(bound == .after || bound == .from ? .start : .deadline)
+  }
+
+  // MARK: Limits
+
+  private mutating func limit() -> (Item.Content, isBounded: Bool)? {
+    attempt { reader in
+      let bound = reader.bound()
+      guard let content = reader.limitContent(bound) else { return nil }
+      return (content, bound != nil)
+    }
+  }
+
+  private mutating func limitContent(_ bound: Bound?) -> Item.Content? {
+    if bound == .before || bound == .after || bound == .by, term() == .gathering { return unknownStretch(.event) }
+    if bound != nil && bound != .before, let count = countNotPeriod(bound) { return .count(count) }
+    let time = attempt { $0.clockBeforeDay() }
+    if let span = span(after: bound) { return content(bound, span, time) }
+    if let weekday = attempt({ $0.plainWeekday() }) { return .weekday(bound ?? .within, weekday, time: time) }
+    if let time { return .time(time) }
+    return attempt { $0.lastWorkingDayOfMonth(bound) } ?? count(after: bound).map { .count($0) }
+      ?? attempt { $0.halfYearAlone(bound) }
+  }
+
+  /// “6 tháng” and nothing more.
+  private mutating func halfYearAlone(_ bound: Bound?) -> Item.Content? {
+    guard let number = number(atMost: 2), number == 6 || number == 9, take(.month), isStretchEnd else { return nil }
+    ask(
+      "“\(number) tháng” có thể là kỳ báo cáo, \(number) tháng đầu năm hoặc \(number) tháng từ ngày ban hành",
+      "a report period, the first \(number) months of the year, or \(number) months from the issue"
+    )
+    return .limit(bound ?? .within, .one(CalendarPeriod(unit: .months(1...number))), time: nil)
+  }
+
+  /// A count, unless the same words are a period: “trong 6 tháng cuối năm”, “trong 3 tháng 6 …”.
+  private mutating func countNotPeriod(_ bound: Bound?) -> Count? { count(after: bound) }
+
+  private mutating func clockBeforeDay() -> TimeOfDay? {
+    guard let time = clock() else { return nil }
+    _ = takeMark(",") || take(.of)
+    while take(.within) {}
+    return time
+  }
+
+  private mutating func plainWeekday() -> Int? {
+    let weekday = weekdayName()
+    guard let weekday, term() != .week else { return nil }
+    return weekday
+  }
+
+  private mutating func content(_ bound: Bound?, _ span: CalendarSpan, _ earlier: TimeOfDay?) -> Item.Content? {
+    let time = earlier ?? attempt { $0.clockAfterDay() }
+    if let days = Self.daysWithoutMonth(span) {
+      return .daysOfMonth(bound ?? .within, days, monthBase(), time: time, isWorkingDay: false)
+    }
+    return .limit(bound ?? .within, span, time: time)
+  }
+
+  private static func daysWithoutMonth(_ span: CalendarSpan) -> [Int]? {
+    let periods: [CalendarPeriod]
+    switch span {
+    case .one(let period): periods = [period]
+    case .list(let list, _): periods = list
+    case .range: return nil
+    }
+    let days = periods.compactMap { period -> Int? in
+      if case .day(let day, nil) = period.unit { day } else { nil }
+    }
+    return days.count == periods.count ? days : nil
+  }
+
+  /// “ngày 30/6/2026, trước 17 giờ”, “ngày 30/6/2026 (17h00)”.
+  private mutating func clockAfterDay() -> TimeOfDay? {
+    let parenthesis = takeMark(",", "(") && tokens[at - 1].kind == .mark(UInt8(ascii: "("))
+    while take(.before, .latest, .at, .within) {}
+    guard let time = clock() else { return nil }
+    return !parenthesis || takeMark(")") ? time : nil
+  }
+
+  /// “ngày cuối cùng hằng tháng”, “ngày làm việc cuối cùng của tháng”.
+  private mutating func lastWorkingDayOfMonth(_ bound: Bound?) -> Item.Content? {
+    let isWorkingDay = term() == .workingDay
+    guard take(.day, .workingDay), take(.last), let base = monthBase() else { return nil }
+    return .daysOfMonth(bound ?? .within, [31], base, time: nil, isWorkingDay: isWorkingDay)
+  }
+
+  // MARK: The rest
+
+  private mutating func add(_ content: Item.Content, from start: Int, isBounded: Bool) {
+    var item = Item(content: content, tokens: start..<at)
+    item.isFinish = followsFinish(start)
+    item.isBounded = isBounded
+    item.followsReport = start > 0 && tokens[start - 1].kind == .term(.report)
+    if !isBounded && start > 0 { askAboutWordBefore(start) }
+    if start > 0, tokens[start - 1].kind == .term(.not) {
+      ask("có từ “không” trước thời hạn", "“not” before the limit")
+    }
+    items.append(item)
+  }
+
+  private mutating func askAboutWordBefore(_ start: Int) {
+    guard tokens[start - 1].kind == .word || (tokens[start - 1].isSlip && !readSlip) else { return }
+    ask("không rõ từ đứng trước thời hạn", "the word before the limit is unknown")
+  }
+
+  private func followsFinish(_ start: Int) -> Bool {
+    var index = start - 1
+    while index >= 0, index > start - 24, tokens[index].kind != .mark(UInt8(ascii: ";")) {
+      if tokens[index].kind == .term(.finish) { return true }
+      index -= 1
+    }
+    return false
+  }
+
+  /// Goes past a token that begins no item.
+  private mutating func skip() {
+    if bearsOnTime { unread.append(at) }
+    if token()?.kind == .number, unread.last != at { sawQuantity = true }
+    at += 1
+  }
+
+  private var bearsOnTime: Bool {
+    guard let token = token() else { return false }
+    switch token.kind {
+    case .term(let term): return !token.isSlip && Self.timeTerms.contains(term)
+    case .number: return !isLabelOrQuantity
+    case .mark(Glyph.foreignLetter): return true
+    default: return false
+    }
+  }
+
+  /// Words of another language may turn a date into its opposite: such a phrase gives no dates.
+  var hasForeignWords: Bool {
+    unread.contains { tokens[$0].kind == .term(.foreign) || tokens[$0].kind == .mark(Glyph.foreignLetter) }
+  }
+
+  private static let timeTerms: Set<Term> = [
+    .day, .workingDay, .month, .year, .week, .before, .latest, .limit, .lunar, .hedge, .foreign, .schoolYear,
+    .today, .tomorrow, .times,
+  ]
+
+  /// “Tổ công tác 07”, “02 cấp”, “6 rõ”: a number with a word that is no unit of time.
+  private var isLabelOrQuantity: Bool {
+    isPlainWord(token(1)) || (at > 0 && isPlainWord(tokens[at - 1]))
+  }
+
+  private func isPlainWord(_ token: Token?) -> Bool {
+    guard let token else { return false }
+    switch token.kind {
+    case .word, .term(.noun), .term(.document), .term(.gathering), .term(.numberSign): return true
+    case .term: return token.isSlip
+    default: return false
+    }
+  }
+}

@@ -1,0 +1,172 @@
+/// Days that come again and again.
+public struct Recurrence: Sendable, Hashable {
+  /// A day of a month; a month without that day gives its last one (BLDS 2015, article 148(3); rule R10).
+  public struct MonthDay: Sendable, Hashable {
+    /// 1…12.
+    public let month: Int
+    /// 1…31; 31 is the last day of every month.
+    public let day: Int
+
+    public init(month: Int, day: Int) {
+      self.month = month
+      self.day = day
+    }
+  }
+
+  public enum Pattern: Sendable, Hashable {
+    case monthDays([MonthDay])
+    /// ISO weekdays 1…7.
+    case weekdays(Set<Int>)
+    case workingDays
+    /// Every so many days after `from`.
+    case everyDays(Int)
+    /// Certain periods, each due once, with their keys.
+    case periods([Period])
+  }
+
+  public struct Period: Sendable, Hashable {
+    public let due: LimitClause.Due
+    public let key: String
+
+    public init(due: LimitClause.Due, key: String) {
+      self.due = due
+      self.key = key
+    }
+  }
+
+  /// The period that one due date closes.
+  public enum Cycle: Sendable, Hashable { case day, week, month, quarter, halfYear, year }
+
+  public var pattern: Pattern
+  public var cycle: Cycle
+  /// Periods by which the due date lies behind the period it belongs to: 1 for “ngày 03 của tháng kế tiếp”.
+  public var lag: Int
+  public var from: CivilDate
+  public var until: CivilDate?
+  public var time: TimeOfDay?
+  /// “trước ngày D”: due the day before, with D itself as grace (rule R2).
+  public var isBefore: Bool
+  /// “ngày làm việc cuối cùng”: rolled back to a working day.
+  public var isWorkingDay: Bool
+
+  public init(
+    pattern: Pattern,
+    cycle: Cycle,
+    lag: Int = 0,
+    from: CivilDate,
+    until: CivilDate? = nil,
+    time: TimeOfDay? = nil,
+    isBefore: Bool = false,
+    isWorkingDay: Bool = false
+  ) {
+    self.pattern = pattern
+    self.cycle = cycle
+    self.lag = lag
+    self.from = from
+    self.until = until
+    self.time = time
+    self.isBefore = isBefore
+    self.isWorkingDay = isWorkingDay
+  }
+
+  /// The dues with a nominal day inside `from`…`to`, with the key of their period, earliest first.
+  public func occurrences(from start: CivilDate, to end: CivilDate, calendar: WorkingCalendar) -> [Period] {
+    let first = max(start, from)
+    let last = min(end, until ?? end)
+    guard first <= last else { return [] }
+    if case .periods(let periods) = pattern {
+      return periods.filter { start <= $0.due.nominal && $0.due.nominal <= last }
+    }
+    // One day more at each side: “trước ngày D” and rolling back move a day out of its place.
+    let anchors = anchors(from: first.adding(days: -1), to: last.adding(days: 15), calendar: calendar)
+    return anchors.map { period(at: $0, calendar) }.filter { first <= $0.due.nominal && $0.due.nominal <= last }
+  }
+
+  private func anchors(from start: CivilDate, to end: CivilDate, calendar: WorkingCalendar) -> [CivilDate] {
+    switch pattern {
+    case .monthDays(let days): Self.monthDays(days, from: start, to: end)
+    case .weekdays(let weekdays): Self.days(from: start, to: end) { weekdays.contains($0.weekday) }
+    case .workingDays: Self.days(from: start, to: end, where: calendar.isWorkingDay)
+    case .everyDays(let step): Self.days(from: start, to: end) { $0 > from && $0.days(since: from) % max(step, 1) == 0 }
+    case .periods: []
+    }
+  }
+
+  private static func days(from start: CivilDate, to end: CivilDate, where holds: (CivilDate) -> Bool) -> [CivilDate] {
+    (0...max(0, end.days(since: start))).map { start.adding(days: $0) }.filter(holds)
+  }
+
+  private static func monthDays(_ days: [MonthDay], from start: CivilDate, to end: CivilDate) -> [CivilDate] {
+    let dates = (start.year...end.year).flatMap { year in
+      days.compactMap { day in
+        CivilDate(year: year, month: day.month, day: 1).map {
+          $0.adding(days: min(day.day, CivilDate.daysIn(month: day.month, year: year)) - 1)
+        }
+      }
+    }
+    return Set(dates.filter { start <= $0 && $0 <= end }).sorted()
+  }
+
+  private func period(at anchor: CivilDate, _ calendar: WorkingCalendar) -> Period {
+    let rolled = isWorkingDay ? calendar.rollBack(anchor) : anchor
+    let nominal = isBefore ? rolled.adding(days: -1) : rolled
+    let name = periodName(of: anchor)
+    let due = LimitClause.Due(nominal: nominal, time: time, graceUntil: isBefore ? rolled : nil, period: name.label)
+    return Period(due: due, key: name.key)
+  }
+
+  private func periodName(of anchor: CivilDate) -> PeriodName {
+    switch cycle {
+    case .day, .week: PeriodName(day: anchor)
+    case .month: isSeveralAMonth ? PeriodName(day: anchor) : PeriodName(month: anchor.adding(months: -lag))
+    case .quarter: PeriodName(quarter: anchor.adding(months: -3 * lag))
+    case .halfYear: PeriodName(half: anchor.adding(months: -6 * lag))
+    case .year: isSeveralAYear ? PeriodName(month: anchor) : PeriodName(year: anchor.year - lag)
+    }
+  }
+
+  private var isSeveralAMonth: Bool {
+    guard case .monthDays(let days) = pattern else { return false }
+    return Set(days.map(\.month)).count < days.count
+  }
+
+  private var isSeveralAYear: Bool {
+    guard case .monthDays(let days) = pattern else { return false }
+    return days.count > 1
+  }
+}
+
+/// A period's key, which never changes, and its name in the office's words.
+public struct PeriodName: Sendable, Hashable {
+  public let key: String
+  public let label: String
+
+  init(key: String, label: String) {
+    self.key = key
+    self.label = label
+  }
+
+  init(day: CivilDate) { self.init(key: "\(day)", label: "ngày \(officeDate(day))") }
+  init(month day: CivilDate) {
+    self.init(key: "\(day.year)-\(twoDigits(day.month))", label: "tháng \(day.month)/\(day.year)")
+  }
+  init(quarter day: CivilDate) {
+    self.init(key: "\(day.year)-Q\(day.quarter)", label: "quý \(romanNumeral(day.quarter))/\(day.year)")
+  }
+  init(half day: CivilDate) {
+    let isFirst = day.month <= 6
+    self.init(key: "\(day.year)-H\(isFirst ? 1 : 2)", label: "6 tháng \(isFirst ? "đầu" : "cuối") năm \(day.year)")
+  }
+  init(year: Int) { self.init(key: "\(year)", label: "năm \(year)") }
+}
+
+/// I to IV.
+func romanNumeral(_ quarter: Int) -> String {
+  (1...4).contains(quarter) ? ["I", "II", "III", "IV"][quarter - 1] : "\(quarter)"
+}
+
+/// As offices write it: 05/7/2026; the month takes a zero only for 1 and 2 (NĐ 30/2020).
+func officeDate(_ date: CivilDate) -> String {
+  let (year, month, day) = date.yearMonthDay
+  return "\(twoDigits(day))/\(month <= 2 ? twoDigits(month) : "\(month)")/\(year)"
+}

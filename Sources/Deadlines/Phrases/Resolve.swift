@@ -1,0 +1,296 @@
+/// Makes clauses of the items of a phrase.
+struct Resolver {
+  let issued: CivilDate
+  let calendar: WorkingCalendar
+  /// The task's title or product says that a periodic limit is a report (rule R7).
+  let taskIsReport: Bool
+  let tokens: [Token]
+  let text: PhraseText
+  var remarks: [Remark] = []
+
+  mutating func ask(_ vietnamese: String, _ english: String) { remarks.append(.ask(vietnamese, english)) }
+  mutating func tell(_ vietnamese: String, _ english: String) { remarks.append(.tell(vietnamese, english)) }
+
+  mutating func withPeriods<Result>(_ body: (inout PeriodResolver) -> Result) -> Result {
+    var periods = PeriodResolver(issued: issued, calendar: calendar)
+    let result = body(&periods)
+    remarks += periods.remarks
+    return result
+  }
+
+  mutating func stretch(of period: CalendarPeriod, bound: Bound) -> Stretch? {
+    withPeriods { $0.stretch(of: period, bound: bound) }
+  }
+
+  /// The clauses in the order of the words; what says nothing about time is left out when something else does.
+  mutating func clauses(of items: [Item]) -> [LimitClause] {
+    var clauses: [LimitClause] = []
+    for part in segments(items) { clauses += self.clauses(of: part) }
+    let empty: Set<LimitKind> = [.none, .target]
+    let telling = clauses.filter { !empty.contains($0.kind) }
+    if !telling.isEmpty { return telling }
+    return Array(clauses.sorted { $0.kind == .target && $1.kind != .target }.prefix(1))
+  }
+
+  private func segments(_ items: [Item]) -> [Segment] {
+    var segments: [Segment] = []
+    var start = 0
+    var part: [Item] = []
+    for item in items {
+      guard item.content == .boundary else {
+        part.append(item)
+        continue
+      }
+      segments.append(Segment(items: part, tokens: start..<item.tokens.lowerBound))
+      part = []
+      start = item.tokens.upperBound
+    }
+    segments.append(Segment(items: part, tokens: start..<tokens.count))
+    return segments.filter { !$0.items.isEmpty }
+  }
+
+  private mutating func clauses(of segment: Segment) -> [LimitClause] {
+    var segment = withTimes(withoutSubjects(segment))
+    segment.countDated()
+    if segment.isContinuous { return continuous(segment) }
+    if let recurring = recurring(segment) { return recurring }
+    let dated = segment.items.compactMap { once($0, in: segment) }
+    askAboutOr(segment, count: dated.count)
+    return dated.isEmpty ? open(segment) : dated
+  }
+
+  /// “Báo cáo quý III trước ngày 15/9/2026”: the first period says what is reported, not when.
+  private func withoutSubjects(_ segment: Segment) -> Segment {
+    var result = segment
+    result.items = segment.items.enumerated().filter { index, item in
+      guard item.followsReport, !item.isBounded, case .limit = item.content else { return true }
+      return !segment.items[(index + 1)...].prefix(1).contains { $0.isBounded && $0.isLimit }
+    }.map(\.element)
+    return result
+  }
+
+  /// A time of day by itself belongs to the day beside it.
+  private mutating func withTimes(_ segment: Segment) -> Segment {
+    guard let timeIndex = segment.items.firstIndex(where: { $0.time != nil }), let time = segment.items[timeIndex].time,
+      let target = segment.items.firstIndex(where: { $0.acceptsTime })
+    else { return segment }
+    var result = segment
+    result.items[target] = segment.items[target].with(time: time)
+    result.items.remove(at: timeIndex)
+    return result
+  }
+
+  private mutating func once(_ item: Item, in segment: Segment) -> LimitClause? {
+    let words = segment.isSingle ? text.words(segment.tokens) : text.words(item.tokens)
+    switch item.content {
+    case .limit(let bound, let span, let time): return limit(bound, span, time: time, item, words: words)
+    case .count(let count): return self.count(count, words: words)
+    case .time(let time):
+      ask("chỉ có giờ, không có ngày: lấy ngày ban hành", "a time without a day: the issue date is taken")
+      return LimitClause(kind: .datetime, timing: .once(.init(nominal: issued, time: time)), rule: "R14", words: words)
+    case .unknownDate(let kind) where kind != .report || segment.isSingle: return unknown(kind, words)
+    case .open(.immediate) where segment.isSingle: return immediate(words)
+    default: return nil
+    }
+  }
+
+  private mutating func unknown(_ kind: LimitKind, _ words: String) -> LimitClause {
+    switch kind {
+    case .report: ask("báo cáo định kỳ nhưng không ghi kỳ", "a periodic report without its period")
+    case .event: ask("ngày của sự kiện chưa biết", "the event's date is not known")
+    default:
+      ask("ngày âm lịch hoặc dịp lễ: cần người xác định ngày", "a lunar date or feast: a person must give the date")
+    }
+    return LimitClause(kind: kind, timing: .undated, rule: kind == .report ? "R5" : "R13", words: words)
+  }
+
+  private mutating func immediate(_ words: String) -> LimitClause {
+    ask("“ngay” đọc là ngày làm việc tiếp theo", "“at once” is read as the next working day")
+    let due = LimitClause.Due(nominal: calendar.adding(workingDays: 1, to: issued))
+    return LimitClause(kind: .immediate, timing: .once(due), rule: "R13", words: words)
+  }
+
+  private mutating func askAboutOr(_ segment: Segment, count: Int) {
+    guard count > 1, tokens[segment.tokens].contains(where: { $0.kind == .term(.or) }) else { return }
+    ask("“hoặc”: chọn thời hạn nào?", "“or”: which of the dates?")
+  }
+
+  /// A segment without any date.
+  private mutating func open(_ segment: Segment) -> [LimitClause] {
+    let words = text.words(segment.tokens)
+    for kind: LimitKind in [.done, .event, .missing, .immediate, .none] where segment.has(.open(kind)) {
+      return [LimitClause(kind: kind, timing: .undated, rule: "R13", words: words)]
+    }
+    if segment.has(.unknownDate(.report)) { return [unknown(.report, words)] }
+    let kind: LimitKind = segment.has(.quantity) ? .target : .none
+    return [LimitClause(kind: kind, timing: .undated, rule: "R16", words: words)]
+  }
+
+  // MARK: Continuous work
+
+  /// “Thường xuyên”, “năm 2026 và các năm tiếp theo” (rule R6); a dated part beside it stays an obligation of its own.
+  private mutating func continuous(_ segment: Segment) -> [LimitClause] {
+    var clauses = segment.items.filter { isOwnObligation($0, in: segment) }.compactMap { once($0, in: segment) }
+    let hasReport = segment.saysReport(tokens) && !segment.cycles.isEmpty
+    let months = hasReport ? Set(ReportingRegime.closingMonths) : checkInMonths(segment.cycles)
+    let (from, until) = bounds(of: segment)
+    let goingOn = LimitClause(
+      kind: .continuous,
+      timing: .continuous(checkInMonths: months, from: from),
+      rule: "R6",
+      words: text.words(segment.tokens),
+      from: from,
+      until: segment.has(.followingYears) ? nil : until
+    )
+    clauses.append(goingOn)
+    if hasReport { clauses.append(report(segment)) }
+    return clauses
+  }
+
+  private func isOwnObligation(_ item: Item, in segment: Segment) -> Bool {
+    switch item.content {
+    case .limit(.from, .one, _): return false
+    case .limit(let bound, .one(let period), _):
+      if segment.has(.followingYears) && period.unit == .year { return false }
+      return bound == .before || item.isFinish || period.isDay
+    case .limit: return item.isFinish
+    case .count: return true
+    default: return false
+    }
+  }
+
+  private func checkInMonths(_ cycles: [Cycle]) -> Set<Int> {
+    if cycles == [.year] { return [12] }
+    return cycles == [.halfYear] ? [6, 12] : Set(ReportingRegime.closingMonths)
+  }
+
+  /// The days between which a segment's periods hold its other words.
+  mutating func bounds(of segment: Segment) -> (from: CivilDate?, until: CivilDate?) {
+    var from: CivilDate?
+    var until: CivilDate?
+    for item in segment.items where !segment.isContinuous || !isOwnObligation(item, in: segment) {
+      guard case .limit(let bound, let span, _) = item.content, let stretch = stretch(bound, span) else { continue }
+      if bound == .from || bound == .within || bound == .end { from = max(stretch.first, issued) }
+      if bound == .after { from = stretch.last.adding(days: 1) }
+      if bound != .from && bound != .after || span.isRange { until = stretch.last }
+      if bound == .before { until = stretch.first.adding(days: -1) }
+    }
+    return (from, until)
+  }
+
+  private mutating func stretch(_ bound: Bound, _ span: CalendarSpan) -> Stretch? {
+    switch span {
+    case .one(let period): return stretch(of: period, bound: bound)
+    case .range(let from, let to): return withPeriods { $0.range(from: from, to: to) }
+    case .list(let periods, _):
+      guard let all = withPeriods({ $0.list(periods, bound: bound) }), let first = all.first, let last = all.last else {
+        return nil
+      }
+      return Stretch(first: first.first, last: last.last, label: "")
+    }
+  }
+}
+
+/// The items between two separators: one obligation, as a rule (rule R8).
+struct Segment {
+  var items: [Item]
+  let tokens: Range<Int>
+
+  init(items: [Item], tokens: Range<Int>) {
+    self.items = items
+    self.tokens = tokens
+  }
+
+  func has(_ content: Item.Content) -> Bool { items.contains { $0.content == content } }
+
+  var isContinuous: Bool { has(.open(.continuous)) || has(.followingYears) }
+
+  /// One dated item, so that the clause's words are those of the whole segment.
+  private(set) var isSingle = false
+
+  /// Counted once: a hostile phrase may have thousands of items.
+  mutating func countDated() { isSingle = items.count { $0.isDated } <= 1 }
+
+  var cycles: [Cycle] {
+    items.flatMap { item -> [Cycle] in
+      if case .cycles(let cycles, _) = item.content { cycles } else { [] }
+    }
+  }
+
+  /// “báo cáo” or “định kỳ” stands there, other than for a report on request.
+  func saysReport(_ all: [Token]) -> Bool {
+    for item in items {
+      if case .cycles(_, isReport: true) = item.content { return true }
+    }
+    return tokens.contains { index in
+      let next = index + 1 < all.count ? all[index + 1].kind : .word
+      return all[index].kind == .term(.periodic) || (all[index].kind == .term(.report) && next != .term(.onRequest))
+    }
+  }
+}
+
+extension CalendarSpan {
+  var isRange: Bool {
+    if case .range = self { true } else { false }
+  }
+}
+
+extension Item {
+  var isLimit: Bool {
+    switch content {
+    case .limit, .daysOfMonth: true
+    default: false
+    }
+  }
+
+  var isDated: Bool {
+    switch content {
+    case .limit, .daysOfMonth, .count, .weekday, .cycles, .unknownDate, .time: true
+    default: false
+    }
+  }
+
+  var time: TimeOfDay? {
+    if case .time(let time) = content { time } else { nil }
+  }
+
+  var acceptsTime: Bool {
+    switch content {
+    case .limit(_, _, time: nil), .daysOfMonth(_, _, _, time: nil, _), .weekday(_, _, time: nil): true
+    default: false
+    }
+  }
+
+  func with(time: TimeOfDay) -> Item {
+    var copy = self
+    switch content {
+    case .limit(let bound, let span, _): copy.content = .limit(bound, span, time: time)
+    case .daysOfMonth(let bound, let days, let base, _, let isWorkingDay):
+      copy.content = .daysOfMonth(bound, days, base, time: time, isWorkingDay: isWorkingDay)
+    case .weekday(let bound, let day, _): copy.content = .weekday(bound, day, time: time)
+    default: break
+    }
+    return copy
+  }
+}
+
+/// The original words by token.
+struct PhraseText {
+  private let scalars: [Unicode.Scalar]
+  private let tokens: [Token]
+
+  init(_ phrase: String, _ tokens: [Token]) {
+    self.scalars = Array(phrase.unicodeScalars)
+    self.tokens = tokens
+  }
+
+  func words(_ range: Range<Int>) -> String {
+    guard !range.isEmpty else { return "" }
+    var view = String.UnicodeScalarView()
+    var end = tokens[range.upperBound - 1].end
+    // The marks of a decomposed last letter belong to it.
+    while end < scalars.count, (0x0300...0x036F).contains(scalars[end].value) { end += 1 }
+    view.append(contentsOf: scalars[tokens[range.lowerBound].start..<end])
+    return String(view)
+  }
+}

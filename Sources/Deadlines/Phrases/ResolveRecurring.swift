@@ -1,0 +1,335 @@
+// Clauses that fall due again and again.
+extension Resolver {
+  /// The segment as a recurrence or a report, or nil when nothing in it recurs.
+  mutating func recurring(_ segment: Segment) -> [LimitClause]? {
+    for item in segment.items {
+      if case .weekday(let bound, let day, let time) = item.content { return weekday(bound, day, time, segment) }
+      if case .daysOfMonth(let bound, let days, let base, let time, let isWorkingDay) = item.content {
+        let days = MonthDays(bound: bound, days: days, base: base, time: time, isWorkingDay: isWorkingDay)
+        return self.days(days, segment)
+      }
+    }
+    guard !segment.cycles.isEmpty else { return nil }
+    return yearly(segment) ?? windowThenYearly(segment) ?? reportOfOneDate(segment) ?? [periodic(segment)]
+  }
+
+  private mutating func repeating(_ recurrence: Recurrence, _ segment: Segment, rule: String) -> LimitClause {
+    var recurrence = recurrence
+    let (from, until) = anchoredBounds(segment)
+    if let from { recurrence.from = max(recurrence.from, from) }
+    recurrence.until = until
+    let words = text.words(segment.tokens)
+    return LimitClause(kind: .recurring, timing: .repeating(recurrence), rule: rule, words: words)
+  }
+
+  /// Bounds from limits that name a year or a start; a yearly date is no bound.
+  private mutating func anchoredBounds(_ segment: Segment) -> (from: CivilDate?, until: CivilDate?) {
+    var bounding = segment
+    bounding.items = segment.items.filter { item in
+      guard case .limit(let bound, let span, _) = item.content else { return false }
+      return bound == .from || bound == .after || !isYearless(span) || segment.cycles.allSatisfy { $0 != .year }
+    }
+    return bounds(of: bounding)
+  }
+
+  // MARK: Period ends and reports
+
+  /// A periodic word: a report when words, title or product say so, else the ends of the periods (rule R7).
+  private mutating func periodic(_ segment: Segment) -> LimitClause {
+    for case .everyMonths(let count) in segment.cycles { askAbout(every: count) }
+    let isReport = segment.saysReport(tokens) || taskIsReport
+    if isReport && !closingMonths(segment.cycles).isEmpty { return report(segment) }
+    return repeating(periodEnds(segment.cycles), segment, rule: "R7")
+  }
+
+  private mutating func askAbout(every count: Int) {
+    let fromIssue = issued.adding(months: count)
+    ask(
+      "“\(count) tháng/lần”: theo quý, năm dương lịch; nếu tính từ ngày ban hành thì lần đầu là \(officeDate(fromIssue))",
+      "every \(count) months: by the calendar; counted from the issue date the first would be \(fromIssue)"
+    )
+  }
+
+  mutating func report(_ segment: Segment) -> LimitClause {
+    if segment.cycles.contains(.week) || segment.cycles.contains(.day) {
+      ask(
+        "báo cáo tuần, ngày không có trong chế độ báo cáo",
+        "weekly and daily reports are outside the reporting regime"
+      )
+    }
+    let (from, until) = anchoredBounds(segment)
+    return LimitClause(
+      kind: .report,
+      timing: .reports(closingMonths: closingMonths(segment.cycles)),
+      rule: "R5",
+      words: text.words(segment.tokens),
+      from: from,
+      until: until
+    )
+  }
+
+  /// One report absorbs the shorter period that closes with it, so a list is one set of months (rule R5).
+  private func closingMonths(_ cycles: [Cycle]) -> Set<Int> {
+    var months: Set<Int> = []
+    for cycle in cycles { months.formUnion(Self.closingMonths(cycle)) }
+    return months
+  }
+
+  private static func closingMonths(_ cycle: Cycle) -> Set<Int> {
+    switch cycle {
+    case .day, .week, .everyWeeks: []
+    case .month: Set(1...12)
+    case .quarter: [3, 6, 9, 12]
+    case .halfYear: [6, 12]
+    case .nineMonths: [9]
+    case .year: [12]
+    case .everyMonths(let count): 12 % count == 0 ? Set(stride(from: count, through: 12, by: count)) : []
+    case .namedQuarter(let quarter): [quarter * 3]
+    }
+  }
+
+  private mutating func periodEnds(_ cycles: [Cycle]) -> Recurrence {
+    let months = closingMonths(cycles)
+    if months.isEmpty { return shortCycle(cycles) }
+    let days = months.sorted().map { Recurrence.MonthDay(month: $0, day: 31) }
+    return Recurrence(pattern: .monthDays(days), cycle: Self.cycle(closing: months), from: issued)
+  }
+
+  private static func cycle(closing months: Set<Int>) -> Recurrence.Cycle {
+    switch months {
+    case [12]: .year
+    case [6, 12]: .halfYear
+    case let months where months.isSubset(of: [3, 6, 9, 12]): .quarter
+    default: .month
+    }
+  }
+
+  private mutating func shortCycle(_ cycles: [Cycle]) -> Recurrence {
+    switch cycles.first {
+    case .day:
+      tell("hằng ngày: các ngày làm việc", "daily: on working days")
+      return Recurrence(pattern: .workingDays, cycle: .day, from: issued)
+    case .everyWeeks(let count):
+      ask("tính từ ngày ban hành", "counted from the issue date")
+      return Recurrence(pattern: .everyDays(7 * count), cycle: .week, from: issued)
+    case .week:
+      tell("hằng tuần: thứ Sáu", "weekly: on Fridays")
+      return Recurrence(pattern: .weekdays([5]), cycle: .week, from: issued)
+    default:
+      ask("chu kỳ chưa rõ", "the cycle is not clear")
+      return Recurrence(pattern: .periods([]), cycle: .month, from: issued)
+    }
+  }
+
+  // MARK: A date of every year
+
+  /// “Trước ngày 20 tháng 12 hằng năm”, “Quý I hằng năm”, “báo cáo 6 tháng trước ngày 05/6”.
+  private mutating func yearly(_ segment: Segment) -> [LimitClause]? {
+    for item in segment.items {
+      guard case .limit(let bound, let span, let time) = item.content, bound != .from, bound != .after,
+        isYearless(span), segment.cycles.contains(.year) || isDay(span)
+      else { continue }
+      guard let days = yearDays(span, bound) else {
+        return [limit(bound, span, time: time, item, words: text.words(segment.tokens))]
+      }
+      if !segment.cycles.contains(.year) { ask("ngày này lặp lại hằng năm?", "does this date come every year?") }
+      var recurrence = Recurrence(pattern: .monthDays(days), cycle: .year, from: issued, time: time)
+      recurrence.isBefore = bound == .before && isDay(span) && time == nil
+      return [repeating(recurrence, segment, rule: "R7")]
+    }
+    return nil
+  }
+
+  private func isYearless(_ span: CalendarSpan) -> Bool {
+    periods(of: span).allSatisfy { period in
+      switch period.unit {
+      case .day(_, .some), .months: period.year == nil && period.unit != CalendarPeriod.impossible.unit
+      default: false
+      }
+    }
+  }
+
+  private func isDay(_ span: CalendarSpan) -> Bool { periods(of: span).allSatisfy(\.isDay) }
+
+  private func periods(of span: CalendarSpan) -> [CalendarPeriod] {
+    switch span {
+    case .one(let period): [period]
+    case .list(let periods, _): periods
+    case .range(_, let to): [to]
+    }
+  }
+
+  private func yearDays(_ span: CalendarSpan, _ bound: Bound) -> [Recurrence.MonthDay]? {
+    let days = periods(of: span).map { Self.yearDay($0, bound) }
+    let found = days.compactMap { $0 }
+    return found.count == days.count ? found : nil
+  }
+
+  private static func yearDay(_ period: CalendarPeriod, _ bound: Bound) -> Recurrence.MonthDay? {
+    switch period.unit {
+    case .day(let day, let month?):
+      // 2028 is a leap year: 29 February is a date of some years.
+      guard CivilDate(year: 2028, month: month, day: day) != nil else { return nil }
+      return Recurrence.MonthDay(month: month, day: day)
+    case .months(let months): return yearDay(months, period.part, bound)
+    default: return nil
+    }
+  }
+
+  private static func yearDay(
+    _ months: ClosedRange<Int>,
+    _ part: CalendarPeriod.Part?,
+    _ bound: Bound
+  ) -> Recurrence.MonthDay? {
+    if bound == .before {
+      return Recurrence.MonthDay(month: months.lowerBound == 1 ? 12 : months.lowerBound - 1, day: 31)
+    }
+    switch part {
+    case .first: return Recurrence.MonthDay(month: months.lowerBound, day: 1)
+    case .middle, .firstHalf: return months.count == 1 ? Recurrence.MonthDay(month: months.lowerBound, day: 15) : nil
+    default: return Recurrence.MonthDay(month: months.upperBound, day: 31)
+    }
+  }
+
+  /// “Năm 2026, hằng năm”: the window first, then every year after it (rule R8).
+  private mutating func windowThenYearly(_ segment: Segment) -> [LimitClause]? {
+    guard segment.cycles == [.year], let first = segment.items.first(where: \.isDated),
+      case .limit(let bound, let span, let time) = first.content, bound != .from, bound != .after
+    else { return nil }
+    if isDay(span) { ask("ngày có năm nhưng lặp lại hằng năm", "a date with its year, yet yearly") }
+    let window = limit(bound, span, time: time, first, words: text.words(first.tokens))
+    guard case .once(let due) = window.timing else { return [window] }
+    let cycleWords = segment.items.first { if case .cycles = $0.content { true } else { false } }
+    let (month, day) = (due.nominal.month, due.nominal == due.nominal.lastOfMonth ? 31 : due.nominal.day)
+    let recurrence = Recurrence(
+      pattern: .monthDays([Recurrence.MonthDay(month: month, day: day)]),
+      cycle: .year,
+      from: max(due.nominal, issued).adding(days: 1)
+    )
+    let words = text.words(cycleWords?.tokens ?? segment.tokens)
+    return [window, LimitClause(kind: .recurring, timing: .repeating(recurrence), rule: "R8", words: words)]
+  }
+
+  /// “Báo cáo quý gửi trước ngày 15/9/2026”: one date, whatever the report is called.
+  private mutating func reportOfOneDate(_ segment: Segment) -> [LimitClause]? {
+    for item in segment.items {
+      guard case .limit(let bound, let span, let time) = item.content,
+        bound == .before || (bound == .by && segment.saysReport(tokens)),
+        isDay(span)
+      else { continue }
+      ask("công việc lặp lại nhưng chỉ ghi một ngày", "it recurs but there is one date only")
+      return [limit(bound, span, time: time, item, words: text.words(segment.tokens))]
+    }
+    return nil
+  }
+
+  // MARK: Days of a month
+
+  private struct MonthDays {
+    let bound: Bound
+    let days: [Int]
+    let base: MonthBase?
+    let time: TimeOfDay?
+    let isWorkingDay: Bool
+  }
+
+  private mutating func days(_ days: MonthDays, _ segment: Segment) -> [LimitClause] {
+    let words = text.words(segment.tokens)
+    guard days.days.allSatisfy({ (1...31).contains($0) }) else {
+      ask("không có ngày này trong tháng", "no month has such a day")
+      return [LimitClause(kind: .invalid, timing: .undated, rule: "R10", words: words)]
+    }
+    guard let place = place(of: days, segment) else { return [nextDay(days, words)] }
+    let pairs = place.months.flatMap { month in days.days.map { Recurrence.MonthDay(month: month, day: $0) } }
+    var recurrence = Recurrence(
+      pattern: .monthDays(pairs),
+      cycle: place.cycle,
+      lag: place.lag,
+      from: issued,
+      time: days.time
+    )
+    recurrence.isBefore = days.bound == .before && days.time == nil
+    recurrence.isWorkingDay = days.isWorkingDay
+    return [repeating(recurrence, segment, rule: "R7")]
+  }
+
+  private struct Place {
+    let months: [Int]
+    let cycle: Recurrence.Cycle
+    var lag = 0
+  }
+
+  private mutating func place(of days: MonthDays, _ segment: Segment) -> Place? {
+    switch days.base {
+    case .everyMonth: return Place(months: Array(1...12), cycle: .month)
+    case .nextMonth: return isReportPeriodSaid(segment) ? Place(months: Array(1...12), cycle: .month, lag: 1) : nil
+    case .lastOfQuarter: return Place(months: [3, 6, 9, 12], cycle: .quarter)
+    case .firstOfQuarter: return Place(months: [1, 4, 7, 10], cycle: .quarter)
+    case .firstOfNextQuarter: return Place(months: [1, 4, 7, 10], cycle: .quarter, lag: 1)
+    case .months(let months): return Place(months: months, cycle: .year)
+    case .nextYear, nil: return place(cycles: segment.cycles)
+    }
+  }
+
+  private func isReportPeriodSaid(_ segment: Segment) -> Bool {
+    let saying: Set<Term> = [.reportPeriod, .reportMonth, .report, .periodic, .next]
+    return !segment.cycles.isEmpty
+      || tokens[segment.tokens].contains { if case .term(let term) = $0.kind { saying.contains(term) } else { false } }
+  }
+
+  /// “hằng tháng, trước ngày 25”; with a longer cycle it is not said in which month.
+  private mutating func place(cycles: [Cycle]) -> Place? {
+    if cycles.contains(.month) { return Place(months: Array(1...12), cycle: .month) }
+    let months = closingMonths(cycles)
+    guard !months.isEmpty else { return nil }
+    ask("ngày này thuộc tháng nào của kỳ? đọc là tháng cuối kỳ", "in which month of the period? read as its last")
+    return Place(months: months.sorted(), cycle: Self.cycle(closing: months))
+  }
+
+  /// A day without any month: the next one.
+  private mutating func nextDay(_ days: MonthDays, _ words: String) -> LimitClause {
+    ask("ngày không ghi tháng: lấy ngày gần nhất", "a day without a month: the next one is taken")
+    let start = days.base == .nextMonth ? issued.adding(months: 1).firstOfMonth : issued
+    let wanted = days.days[0]
+    let next = (0...62).map { start.adding(days: $0) }.first { $0.day == wanted } ?? issued
+    let isBefore = days.bound == .before && days.time == nil
+    let due = LimitClause.Due(
+      nominal: isBefore ? next.adding(days: -1) : next,
+      time: days.time,
+      graceUntil: isBefore ? next : nil
+    )
+    let kind: LimitKind = days.time == nil ? .deadline : .datetime
+    return LimitClause(kind: kind, timing: .once(due), rule: "R9", words: words)
+  }
+
+  // MARK: Weekdays
+
+  private mutating func weekday(_ bound: Bound, _ day: Int, _ time: TimeOfDay?, _ segment: Segment) -> [LimitClause] {
+    let words = text.words(segment.tokens)
+    if segment.cycles.contains(.week) || isAfterEvery(segment) {
+      var recurrence = Recurrence(pattern: .weekdays([day]), cycle: .week, from: issued, time: time)
+      recurrence.isBefore = bound == .before && time == nil
+      return [repeating(recurrence, segment, rule: "R7")]
+    }
+    ask("ngày trong tuần không ghi tuần nào: lấy ngày gần nhất", "a weekday without its week: the next one is taken")
+    guard segment.cycles.isEmpty else {
+      return [LimitClause(kind: .recurring, timing: .undated, rule: "R13", words: words)]
+    }
+    let next = (0...6).map { issued.adding(days: $0) }.first { $0.weekday == day } ?? issued
+    let isBefore = bound == .before && time == nil
+    let due = LimitClause.Due(
+      nominal: isBefore ? next.adding(days: -1) : next,
+      time: time,
+      graceUntil: isBefore ? next : nil
+    )
+    return [LimitClause(kind: time == nil ? .deadline : .datetime, timing: .once(due), rule: "R9", words: words)]
+  }
+
+  /// “mỗi thứ Sáu”.
+  private func isAfterEvery(_ segment: Segment) -> Bool {
+    segment.tokens.contains { index in
+      index + 1 < tokens.count && tokens[index].kind == .term(.every)
+        && (tokens[index + 1].kind == .term(.weekday) || tokens[index + 1].kind == .term(.sunday))
+    }
+  }
+}

@@ -1,0 +1,129 @@
+/// Reads the time limits of Vietnamese offices: normalise, take out citations, read items, resolve them into clauses.
+public struct TimeLimitParser: Sendable {
+  private let calendar: WorkingCalendar
+  private let regime: ReportingRegime
+
+  public init(calendar: WorkingCalendar, regime: ReportingRegime = .standard) {
+    self.calendar = calendar
+    self.regime = regime
+  }
+
+  /// What the phrase means for a document issued on that day.
+  ///
+  /// Never fails: what cannot be read is a clause without dates that needs confirmation.
+  /// - Parameters:
+  ///   - phrase: The words of the time limit, as issued.
+  ///   - issued: The document's date, from which everything is counted (rule R1).
+  ///   - title: The task's title, when known: a periodic limit may be a report (rule R7).
+  ///   - product: The task's product, when known.
+  /// - Returns: One clause for each obligation, with what is doubtful about them.
+  public func parse(_ phrase: String, issued: CivilDate, title: String = "", product: String = "") -> TimeLimit {
+    var tokens = tokens(of: normalised(phrase))
+    if Self.isEmpty(tokens) { return missing(phrase, issued) }
+    let hasDoubtfulCitation = markCitations(in: &tokens)
+    var reader = PhraseReader(tokens: tokens, issued: issued)
+    reader.readItems()
+    var resolver = Resolver(
+      issued: issued,
+      calendar: calendar,
+      taskIsReport: isReportTask(title: title, product: product),
+      tokens: tokens,
+      text: PhraseText(phrase, tokens)
+    )
+    var reading = Reading(phrase: phrase, issued: issued, clauses: resolver.clauses(of: reader.items))
+    reading.remarks = reader.remarks + resolver.remarks
+    if hasDoubtfulCitation { reading.remarks.append(Reading.doubtfulCitation) }
+    reading.consider(reader, resolver.text)
+    return reading.timeLimit
+  }
+
+  /// Nothing but marks: “”, “-”, “…”.
+  private static func isEmpty(_ tokens: [Token]) -> Bool {
+    tokens.allSatisfy { if case .mark(let mark) = $0.kind { mark != Glyph.foreignLetter } else { false } }
+  }
+
+  private func missing(_ phrase: String, _ issued: CivilDate) -> TimeLimit {
+    var reading = Reading(phrase: phrase, issued: issued, clauses: [])
+    reading.clauses = [LimitClause(kind: .missing, timing: .undated, rule: "R13", words: phrase)]
+    reading.remarks = [.ask("không ghi thời hạn", "no time limit is written")]
+    return reading.timeLimit
+  }
+}
+
+/// Rule R7: the task's words make a report of a periodic limit.
+///
+/// Only where the report is the task itself: “…; báo cáo kết quả về Sở Nội vụ” tells where a yearly result goes.
+private func isReportTask(title: String, product: String) -> Bool {
+  [title, product].contains { text in
+    // The first words decide; a title may be a page long.
+    let tokens = tokens(of: normalised(String(text.prefix(2000))))
+    let first = tokens.first { if case .mark = $0.kind { false } else { true } }
+    if first?.kind == .term(.report) { return true }
+    guard let report = tokens.firstIndex(where: { $0.kind == .term(.report) }) else { return false }
+    return tokens[report...].contains { $0.kind == .term(.periodic) }
+      || tokens[..<report].contains { $0.kind == .term(.periodic) }
+  }
+}
+
+/// Clauses with what was doubtful about them.
+private struct Reading {
+  let phrase: String
+  let issued: CivilDate
+  var clauses: [LimitClause]
+  var remarks: [Remark] = []
+  var isLow = false
+
+  static let doubtfulCitation = Remark.ask(
+    "ngày sau tên văn bản được hiểu là ngày của văn bản đó",
+    "the date after a document's name is taken for the document's"
+  )
+
+  init(phrase: String, issued: CivilDate, clauses: [LimitClause]) {
+    self.phrase = phrase
+    self.issued = issued
+    self.clauses = clauses
+  }
+
+  /// Slips, unread words and empty readings are doubts (rules R13, R15).
+  mutating func consider(_ reader: PhraseReader, _ text: PhraseText) {
+    if reader.readSlip {
+      isLow = true
+      remarks.append(.ask("có chữ mất dấu hoặc nhận dạng sai", "letters without marks or misread characters"))
+    }
+    if reader.hasForeignWords { clauses = [] }
+    if let first = reader.unread.first, let last = reader.unread.last {
+      isLow = true
+      let words = text.words(first..<min(last + 1, first + 12))
+      remarks.append(.ask("chưa đọc được: “\(words)”", "not read: “\(words)”"))
+    }
+    if clauses.isEmpty { nothingRead(sawQuantity: reader.sawQuantity) }
+    if clauses.contains(where: { $0.kind == .missing }) {
+      remarks.append(.ask("cùng thời hạn với dòng trên hoặc không ghi", "the limit of the row above, or none"))
+    }
+  }
+
+  private mutating func nothingRead(sawQuantity: Bool) {
+    clauses = [LimitClause(kind: .none, timing: .undated, rule: "R16", words: phrase)]
+    guard !sawQuantity, remarks.isEmpty else { return }
+    isLow = true
+    remarks.append(.ask("không thấy thời hạn trong câu này", "no time limit found in these words"))
+  }
+
+  private var confidence: TimeLimit.Confidence {
+    if isLow { return .low }
+    return remarks.isEmpty ? .high : .medium
+  }
+
+  var timeLimit: TimeLimit {
+    var notes: [String] = []
+    for remark in remarks where !notes.contains(remark.text) && notes.count < 20 { notes.append(remark.text) }
+    return TimeLimit(
+      phrase: phrase,
+      issued: issued,
+      clauses: clauses,
+      confidence: confidence,
+      needsConfirmation: remarks.contains(where: \.asks),
+      notes: notes
+    )
+  }
+}

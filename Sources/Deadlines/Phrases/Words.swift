@@ -1,0 +1,210 @@
+/// What a word or a fixed expression does in a time limit.
+enum Term: Hashable, Sendable {
+  // Units of time and their signs (T6, Q3, 17h).
+  case day, workingDay, week, month, quarter, year, hour, minute
+  case monthSign, quarterSign, hourSign, minuteSign
+  // Parts of a unit.
+  case first, middle, last, half, whole
+  // How the limit lies to the date.
+  case before, latest, limit, until, end, within, span, atMost, from, after, now, at, notBefore
+  // Which one.
+  case this, next, today, tomorrow
+  case weekday, sunday, weekendDay
+  case morning, noon, afternoon, evening, officeHours
+  case numeral(Int)
+  case ten, tens, hundred, thousand, zero
+  // Again and again.
+  case every, periodic, times, report, reportPeriod, reportMonth, reportYear
+  // No date in the words themselves.
+  case continuous, followingYears, onRequest, whenever, beforeEvent, vague, immediately, done, missing
+  case issue, gathering, occasion, lunar, era, schoolYear
+  // What only looks like a time limit.
+  case document, numberSign, atLeast, compared, yearly, sameLine
+  // Between and around the rest.
+  case and, or, hedge, not, of, filler, finish, verb, noun, foreign
+}
+
+/// Every word that the reader knows: the one place to extend.
+///
+/// Spelled in the ordinary way; `SyllableKey` takes care of the other spellings. The longest expression wins.
+enum Words {
+  static let table: [(term: Term, words: String)] = [
+    (.day, "ngày, hôm, mùng, mồng"),
+    (.workingDay, "ngày làm việc, ngày công"),
+    (.week, "tuần, tuần lễ"),
+    (.month, "tháng"),
+    (.quarter, "quý"),
+    (.year, "năm"),
+    (.hour, "giờ, tiếng"),
+    (.minute, "phút"),
+    (.monthSign, "t"),
+    (.quarterSign, "q"),
+    (.hourSign, "h, g"),
+    (.minuteSign, "p, ph"),
+
+    (.first, "đầu, đầu tiên"),
+    (.middle, "giữa"),
+    (.last, "cuối, cuối cùng"),
+    (.half, "nửa"),
+    (.whole, "cả, toàn"),
+
+    (.before, "trước, trước thời điểm"),
+    (.latest, "chậm nhất, muộn nhất, trễ nhất, lâu nhất, không muộn hơn, không trễ hơn, không chậm hơn, không sau"),
+    (.latest, "chậm nhất là, muộn nhất là, trễ nhất là, trước khi kết thúc, trước khi hết, trước thời điểm kết thúc"),
+    (
+      .limit,
+      "hạn, hạn cuối, hạn chót, hạn cuối cùng, thời hạn cuối, thời hạn cuối cùng, thời hạn chót, hạn nộp, hạn gửi"
+    ),
+    (.until, "đến, tới, cho đến, cho tới, đến khi"),
+    (.end, "hết, khi hết, khi kết thúc"),
+    (.within, "trong, vào, ngay trong, xong trong, trong khoảng thời gian, trong thời gian, trong phạm vi"),
+    (.span, "trong vòng, trong thời hạn, thời hạn là, với thời hạn"),
+    (.atMost, "không quá, tối đa, không vượt quá"),
+    (.from, "từ, kể từ, bắt đầu từ, tính từ, bắt đầu"),
+    (.after, "sau"),
+    (.notBefore, "không trước, không sớm hơn"),
+    (.now, "nay, bây giờ"),
+    (.at, "lúc, hồi"),
+
+    (.this, "này"),
+    (.next, "tiếp theo, kế tiếp, liền kề, kế, sau đó, tiếp, tiếp sau"),
+    (.today, "hôm nay, cùng ngày"),
+    (.tomorrow, "ngày mai, ngày hôm sau"),
+    (.weekday, "thứ"),
+    (.sunday, "chủ nhật, chúa nhật"),
+    (.morning, "sáng, buổi sáng"),
+    (.noon, "trưa, buổi trưa"),
+    (.afternoon, "chiều, buổi chiều, cuối giờ chiều, cuối buổi chiều"),
+    (.evening, "tối, buổi tối, đêm"),
+    (.officeHours, "giờ hành chính, giờ làm việc, cuối giờ, cuối giờ làm việc, cuối giờ hành chính"),
+
+    (.numeral(1), "một, mốt"), (.numeral(2), "hai"), (.numeral(3), "ba"), (.numeral(4), "bốn, tư"),
+    (.numeral(5), "lăm, nhăm"), (.numeral(6), "sáu"), (.numeral(7), "bảy, bẩy"), (.numeral(8), "tám"),
+    (.numeral(9), "chín"), (.ten, "mười"), (.tens, "mươi"), (.hundred, "trăm"), (.thousand, "nghìn, ngàn"),
+    (.zero, "linh, lẻ"),
+
+    (.every, "hằng, hàng, mỗi, từng"),
+    (.periodic, "định kỳ"),
+    (.times, "lần"),
+    (.report, "báo cáo"),
+    (.reportMonth, "tháng báo cáo"),
+    (.reportYear, "năm báo cáo, năm liền kề năm báo cáo, năm sau năm báo cáo, năm kế tiếp năm báo cáo"),
+    (.reportPeriod, "kỳ báo cáo, quý báo cáo, kỳ"),
+
+    (.continuous, "thường xuyên, liên tục, thường xuyên liên tục"),
+    (.followingYears, "các năm tiếp theo, những năm tiếp theo, các năm sau, những năm sau, các năm kế tiếp"),
+    (.followingYears, "các năm sau đó, những năm kế tiếp, năm tiếp theo, các năm tới, những năm tới"),
+    (.onRequest, "theo yêu cầu, khi có yêu cầu, đột xuất, khi cần thiết, khi cần, khi có phát sinh, khi phát sinh"),
+    (.onRequest, "theo tiến độ, sau khi có hướng dẫn, khi có hướng dẫn, khi có chỉ đạo, theo chỉ đạo, theo giấy mời"),
+    (.onRequest, "khi được yêu cầu, khi có văn bản, theo văn bản, theo hướng dẫn, khi có kế hoạch, phát sinh"),
+    (.whenever, "khi, sau khi, kể từ khi, từ khi"),
+    (.beforeEvent, "trước khi"),
+    (.vague, "khẩn trương, kịp thời, sớm nhất, càng sớm càng tốt, theo quy định, theo phân công, sớm, nhanh chóng"),
+    (.vague, "trong thời gian sớm nhất, trong thời gian tới, đúng thời hạn, đúng hạn, đúng tiến độ, theo lộ trình"),
+    (.immediately, "ngay, ngay lập tức, ngay sau, ngay sau khi, lập tức, hỏa tốc, thực hiện ngay, triển khai ngay"),
+    (.done, "đã hoàn thành, đã xong, đã thực hiện, đã hoàn tất"),
+    (.missing, "nt, như trên, ntr"),
+
+    (.issue, "ký, ban hành, ký ban hành"),
+    (.gathering, "kỳ họp, phiên họp, hội nghị, đại hội, cuộc họp, buổi họp, hội thảo, bầu cử, khai mạc, bế mạc"),
+    (.gathering, "cuộc bầu cử, khai giảng, ngày hội, lễ, hội thi, đợt kiểm tra"),
+    (.occasion, "dịp, ngày quốc khánh, quốc khánh, nhân dịp, thời điểm, mốc"),
+    (.lunar, "âm lịch, tết, nguyên đán, chạp, giêng, rằm, giỗ tổ, trung thu, bính ngọ, đinh mùi, mậu thân, kỷ dậu"),
+    (.lunar, "tết nguyên đán, giỗ tổ hùng vương, nhâm dần, quý mão, giáp thìn, ất tỵ, canh tuất, tân hợi"),
+    (.era, "giai đoạn, nhiệm kỳ, thời kỳ"),
+    (.schoolYear, "năm học, niên khóa, năm tài chính, năm ngân sách, học kỳ"),
+
+    (.document, "quyết định, kế hoạch, kết luận, nghị quyết, công văn, thông tư, nghị định, luật, chỉ thị, thông báo"),
+    (.document, "văn bản, tờ trình, hướng dẫn, quy chế, đề án, chương trình, công điện, giấy mời, quy định"),
+    (.numberSign, "số"),
+    (.atLeast, "tối thiểu, ít nhất"),
+    (.compared, "so với"),
+    (.yearly, "ngân sách, dự toán, kinh phí, dự toán ngân sách"),
+
+    (.and, "và, cùng"),
+    (.or, "hoặc, hay"),
+    (.hedge, "dự kiến, khoảng, nếu, trừ, ngoại trừ, có thể, tùy, vào khoảng, tầm"),
+    (.not, "không"),
+    (.of, "của, thuộc"),
+    (
+      .filler,
+      "là, trước hết, trước mắt, trước đây, đầu mối, người đứng đầu, đầu tư, ngày càng, thì, cho, với, để, thứ nhất"
+    ),
+    (.filler, "thời hạn, thời gian, thời hạn hoàn thành, thời gian hoàn thành, thời gian thực hiện, bằng văn bản, về"),
+    (.filler, "thời hạn thực hiện, thời hạn báo cáo, thời hạn gửi, thời hạn nộp, gia hạn, tiến độ, tiến độ thực hiện"),
+    (.filler, "các, những, quý cơ quan, quý đơn vị, quý vị, đối với"),
+    (.filler, "dự toán, tất cả, như sau, cụ thể, việc, được, phải, cần, đồng thời, nhất, tại, do, theo"),
+
+    (.finish, "hoàn thành, xong, hoàn tất, hoàn thiện, kết thúc, dứt điểm"),
+    (
+      .verb, "thực hiện, triển khai, gửi, nộp, trình, tổng hợp, rà soát, xây dựng, tổ chức, kiểm tra, đôn đốc, theo dõi"
+    ),
+    (
+      .verb, "thống kê, công bố, tham mưu, phối hợp, cập nhật, đánh giá, sơ kết, tổng kết, phê duyệt, tuyên truyền, họp"
+    ),
+    (
+      .verb, "phổ biến, quán triệt, đăng tải, bàn giao, khảo sát, lập, xử lý, giải quyết, tiếp nhận, khắc phục, đề xuất"
+    ),
+    (
+      .verb,
+      "phấn đấu, tiến hành, thẩm định, nghiệm thu, hoàn trả, trả lời, phản hồi, đăng ký, công khai, thông qua, tập huấn"
+    ),
+    (.verb, "gửi về, gửi đến, nộp về, tự, nhận, chốt, quyết toán, thanh toán, giải ngân, lấy ý kiến, góp ý, cung cấp"),
+    (.verb, "chuẩn bị, bổ sung, sửa đổi, điều chỉnh, ra quân, phát động, bố trí, khởi công, chuyển, ban bố, diễn ra"),
+    (.noun, "kết quả, nội dung, nhiệm vụ, hồ sơ, danh sách, số liệu, biểu mẫu, dự thảo, công tác, ý kiến, sản phẩm"),
+    (.noun, "chính sách, đợt, phụ lục, phần, mục, điều, khoản, xã, ubnd, hđnd"),
+
+    // Not read yet: English limits. Known, so that a date beside them is never taken for a plain one.
+    (.foreign, "before, after, by, until, till, from, since, within, later, than, end, of, due, deadline, every, each"),
+    (.foreign, "day, days, week, month, year, quarter, the, june, july, daily, monthly, yearly"),
+  ]
+
+  static let lexicon = Lexicon(table)
+}
+
+/// The words by their first syllable, exact and as they look without marks.
+struct Lexicon: Sendable {
+  struct Entry: Sendable {
+    let keys: [SyllableKey]
+    let term: Term
+  }
+
+  private var exact: [SyllableKey: [Entry]] = [:]
+  private var plain: [SyllableKey: [Entry]] = [:]
+
+  init(_ table: [(term: Term, words: String)]) {
+    for (term, words) in table {
+      for word in words.split(separator: ",") { insert(String(word), term) }
+    }
+    for key in exact.keys { exact[key]?.sort { $0.keys.count > $1.keys.count } }
+    for key in plain.keys { plain[key]?.sort { $0.keys.count > $1.keys.count } }
+  }
+
+  /// The longest expression that begins there, as written or else as it looks without its marks.
+  func longest(at keys: ArraySlice<SyllableKey>) -> (entry: Entry, isSlip: Bool)? {
+    guard let first = keys.first, first.bits != 0 else { return nil }
+    for entry in exact[first] ?? [] where keys.starts(with: entry.keys) { return (entry, false) }
+    for entry in plain[first.plain] ?? [] where Self.mayBe(entry, keys) { return (entry, true) }
+    return nil
+  }
+
+  /// Syllables in the longest expression.
+  static let longestCount = 6
+
+  private static func mayBe(_ entry: Entry, _ written: ArraySlice<SyllableKey>) -> Bool {
+    guard written.count >= entry.keys.count else { return false }
+    let manySyllables = entry.keys.count > 1
+    return zip(written, entry.keys).allSatisfy { $0.mayBe($1, toneMayDiffer: manySyllables) }
+  }
+
+  private mutating func insert(_ word: String, _ term: Term) {
+    let glyphs = normalised(word)
+    let keys = glyphs.split(whereSeparator: \.isSpace).map { SyllableKey($0) }
+    guard let first = keys.first else { return }
+    // The first meaning in the table wins.
+    if exact[first]?.contains(where: { $0.keys == keys }) == true { return }
+    let entry = Entry(keys: keys, term: term)
+    exact[first, default: []].append(entry)
+    plain[first.plain, default: []].append(entry)
+  }
+}

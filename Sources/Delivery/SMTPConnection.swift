@@ -1,0 +1,260 @@
+import CCurl
+import Deadlines
+import Glibc
+
+/// One libcurl handle, and through it one connection to the relay that is used again and again.
+///
+/// Belongs to one thread.
+final class SMTPConnection {
+  private let handle: CurlHandle
+  private let errors = ErrorBuffer()
+  private let lifeline: Lifeline
+  private let needsAuthentication: Bool
+  private var recipient: UnsafeMutablePointer<curl_slist>?
+  private var sender: String?
+
+  private var conversation = SMTPConversation()
+  private var bytes: [UInt8] = []
+  private var position = 0
+  private var size = 0
+  private var written = 0
+  private var isUnauthenticated = false
+
+  init(relay: SMTPRelay, lifeline: Lifeline) throws(OptionRefused) {
+    CurlLibrary.initialise()
+    guard let pointer = curl_easy_init() else {
+      throw OptionRefused(option: 0, code: CURLE_OUT_OF_MEMORY.rawValue)
+    }
+    handle = CurlHandle(pointer: pointer)
+    self.lifeline = lifeline
+    needsAuthentication = relay.user != nil
+    try setPlace(relay)
+    try setLimits(relay.timeouts)
+    try setCallbacks()
+  }
+
+  // In this order: libcurl says QUIT and closes the socket in `cleanup`, and uses list and buffer until then. Its
+  // callbacks there reach the lifeline alone, never this object, which is already going.
+  deinit {
+    lifeline.stopListening()
+    curl_easy_cleanup(handle.pointer)
+    curl_slist_free_all(recipient)
+    errors.free()
+  }
+
+  /// Sends one mail to one recipient, again at once when a reused connection turns out to be gone.
+  ///
+  /// - Parameters:
+  ///   - mail: Checked by `MailSafety` before.
+  ///   - size: The size on the wire, for SIZE (RFC 1870).
+  ///   - notice: Told what happened.
+  /// - Returns: How it ended; every failure is a report.
+  func deliver(_ mail: SMTPMail, size: Int, notice: (DeliveryEvent) -> Void) -> DeliveryReport {
+    var ending = attempt(mail, size: size)
+    if ending.wasLostWhileIdle {
+      notice(.sentAgainAtOnce)
+      ending = attempt(mail, size: size)
+    }
+    if !ending.isReused { notice(.connectionOpened) }
+    return ending.report
+  }
+
+  private func attempt(_ mail: SMTPMail, size: Int) -> SMTPEnding {
+    begin(mail, size: size)
+    defer { bytes = [] }
+    do throws(OptionRefused) {
+      try setEnvelope(mail, size: size)
+    } catch {
+      return SMTPEnding(result: CURLcode(error.code), reason: "libcurl does not take option \(error.option)")
+    }
+    let result = curl_easy_perform(handle.pointer)
+    return SMTPEnding(
+      result: result,
+      reason: result == CURLE_OK ? "" : errors.text(for: result),
+      conversation: conversation,
+      isHandedOver: written >= size,
+      isUnauthenticated: isUnauthenticated,
+      isCut: lifeline.isCut,
+      isReused: handle.number(CURLINFO_NUM_CONNECTS) == 0
+    )
+  }
+
+  private func begin(_ mail: SMTPMail, size: Int) {
+    conversation.begin()
+    errors.clear()
+    bytes = mail.bytes
+    position = 0
+    self.size = size
+    written = 0
+    isUnauthenticated = false
+  }
+}
+
+// MARK: Settings
+
+extension SMTPConnection {
+  private func setPlace(_ relay: SMTPRelay) throws(OptionRefused) {
+    try handle.setCommon(caFile: relay.caFile, errors: errors)
+    guard let url = relay.url else {
+      throw OptionRefused(option: CURLOPT_URL.rawValue, code: CURLE_URL_MALFORMAT.rawValue)
+    }
+    try handle.set(CURLOPT_URL, url)
+    try handle.set(CURLOPT_PROTOCOLS_STR, "smtp,smtps")
+    // ALL, never TRY: TRY goes on in clear text when the server does not offer TLS.
+    if relay.security == .startTLS { try handle.set(CURLOPT_USE_SSL, Int(CURLUSESSL_ALL.rawValue)) }
+    try handle.set(CURLOPT_MAXCONNECTS, 1)
+    try handle.set(CURLOPT_TCP_KEEPALIVE, true)
+    try handle.set(CURLOPT_UPLOAD, true)
+    guard let user = relay.user else { return }
+    try handle.set(CURLOPT_USERNAME, user)
+    try handle.set(CURLOPT_PASSWORD, relay.password?.reveal() ?? "")
+    // Not what libcurl would rather take for a name with an `@`: Kerberos without a ticket.
+    try handle.set(CURLOPT_LOGIN_OPTIONS, "AUTH=PLAIN;AUTH=LOGIN;AUTH=CRAM-MD5;AUTH=DIGEST-MD5")
+  }
+
+  private func setLimits(_ limits: SMTPRelay.Timeouts) throws(OptionRefused) {
+    try handle.set(CURLOPT_CONNECTTIMEOUT_MS, milliseconds: limits.connect)
+    try handle.set(CURLOPT_TIMEOUT_MS, milliseconds: limits.total)
+    try handle.set(CURLOPT_SERVER_RESPONSE_TIMEOUT, wholeSeconds: limits.reply)
+    try handle.set(CURLOPT_LOW_SPEED_LIMIT, 1)
+    try handle.set(CURLOPT_LOW_SPEED_TIME, wholeSeconds: max(limits.stall, limits.reply))
+  }
+
+  private func setEnvelope(_ mail: SMTPMail, size: Int) throws(OptionRefused) {
+    if sender != mail.sender {
+      try handle.set(CURLOPT_MAIL_FROM, mail.sender)
+      sender = mail.sender
+    }
+    guard let list = curl_slist_append(nil, mail.recipient) else {
+      throw OptionRefused(option: CURLOPT_MAIL_RCPT.rawValue, code: CURLE_OUT_OF_MEMORY.rawValue)
+    }
+    let earlier = recipient
+    recipient = list
+    defer { curl_slist_free_all(earlier) }
+    try handle.set(CURLOPT_MAIL_RCPT, list: list)
+    try handle.set(CURLOPT_INFILESIZE_LARGE, bytes: size)
+  }
+
+  private func setCallbacks() throws(OptionRefused) {
+    let context = Unmanaged.passUnretained(self).toOpaque()
+    try handle.set(CURLOPT_READFUNCTION, readMail)
+    try handle.set(CURLOPT_READDATA, keeping: context)
+    try handle.set(CURLOPT_HEADERFUNCTION, hearReply)
+    try handle.set(CURLOPT_HEADERDATA, keeping: context)
+    // Verbose for the trace function alone, which prints nothing and keeps no line.
+    try handle.set(CURLOPT_VERBOSE, true)
+    try handle.set(CURLOPT_DEBUGDATA, keeping: context)
+    try handle.check(CURLOPT_DEBUGFUNCTION, curl_set_trace_function(handle.pointer, seeCommand))
+    try handle.set(CURLOPT_NOPROGRESS, false)
+    try handle.set(CURLOPT_XFERINFODATA, keeping: lifeline.context)
+    try handle.check(CURLOPT_XFERINFOFUNCTION, curl_set_progress_function(handle.pointer, lookForCut))
+    try handle.set(CURLOPT_OPENSOCKETDATA, keeping: lifeline.context)
+    try handle.set(CURLOPT_CLOSESOCKETDATA, keeping: lifeline.context)
+    try handle.check(CURLOPT_OPENSOCKETFUNCTION, curl_set_open_socket_function(handle.pointer, openSocket))
+    try handle.check(CURLOPT_CLOSESOCKETFUNCTION, curl_set_close_socket_function(handle.pointer, closeSocket))
+  }
+}
+
+// MARK: What libcurl asks and tells, on the connection's own thread
+
+extension SMTPConnection {
+  fileprivate func read(into buffer: UnsafeMutableRawPointer, atMost limit: Int) -> Int {
+    // The second line of defence; `sent` has hung up before.
+    guard !isMissingAuthentication else { return Int(CURL_READFUNC_ABORT) }
+    let count = min(limit, bytes.count - position)
+    bytes.withUnsafeBytes { all in
+      if let start = all.baseAddress, count > 0 { memcpy(buffer, start + position, count) }
+    }
+    position += count
+    return count
+  }
+
+  fileprivate func received(_ line: UnsafeRawBufferPointer) { conversation.received(line) }
+
+  /// So much of the mail has been given to the socket; libcurl sends the final dot after the last of it.
+  fileprivate func wrote(_ count: Int) { written += count }
+
+  fileprivate func sent(_ line: UnsafeRawBufferPointer) {
+    conversation.sent(line)
+    if conversation.stage == .farewell { lifeline.awaitFarewell() }
+    // libcurl goes on without a word when the server offers no authentication.
+    if conversation.stage == .sender, isMissingAuthentication { lifeline.hangUp() }
+  }
+
+  private var isMissingAuthentication: Bool {
+    if needsAuthentication, !conversation.isAuthenticated { isUnauthenticated = true }
+    return isUnauthenticated
+  }
+}
+
+extension Lifeline {
+  fileprivate var context: UnsafeMutableRawPointer { Unmanaged.passUnretained(self).toOpaque() }
+}
+
+private func connection(_ context: UnsafeMutableRawPointer) -> SMTPConnection {
+  Unmanaged<SMTPConnection>.fromOpaque(context).takeUnretainedValue()
+}
+
+private func lifeline(_ context: UnsafeMutableRawPointer) -> Lifeline {
+  Unmanaged<Lifeline>.fromOpaque(context).takeUnretainedValue()
+}
+
+private func readMail(
+  _ buffer: UnsafeMutablePointer<CChar>?,
+  _ size: Int,
+  _ count: Int,
+  _ context: UnsafeMutableRawPointer?
+) -> Int {
+  guard let buffer, let context else { return Int(CURL_READFUNC_ABORT) }
+  return connection(context).read(into: buffer, atMost: size * count)
+}
+
+private func hearReply(
+  _ bytes: UnsafeMutablePointer<CChar>?,
+  _ size: Int,
+  _ count: Int,
+  _ context: UnsafeMutableRawPointer?
+) -> Int {
+  guard let bytes, let context else { return 0 }
+  connection(context).received(UnsafeRawBufferPointer(start: bytes, count: size * count))
+  return size * count
+}
+
+private func seeCommand(
+  _ handle: UnsafeMutableRawPointer?,
+  _ kind: curl_infotype,
+  _ bytes: UnsafeMutablePointer<CChar>?,
+  _ count: Int,
+  _ context: UnsafeMutableRawPointer?
+) -> CInt {
+  guard let bytes, let context else { return 0 }
+  if kind == CURLINFO_HEADER_OUT { connection(context).sent(UnsafeRawBufferPointer(start: bytes, count: count)) }
+  if kind == CURLINFO_DATA_OUT { connection(context).wrote(count) }
+  return 0
+}
+
+private func lookForCut(
+  _ context: UnsafeMutableRawPointer?,
+  _: curl_off_t,
+  _: curl_off_t,
+  _: curl_off_t,
+  _: curl_off_t
+) -> CInt {
+  guard let context else { return 1 }
+  return lifeline(context).isCut ? 1 : 0
+}
+
+private func openSocket(
+  _ context: UnsafeMutableRawPointer?,
+  _ purpose: curlsocktype,
+  _ address: UnsafeMutablePointer<curl_sockaddr>?
+) -> curl_socket_t {
+  guard let context, let address else { return CURL_SOCKET_BAD }
+  return lifeline(context).open(address.pointee)
+}
+
+private func closeSocket(_ context: UnsafeMutableRawPointer?, _ socket: curl_socket_t) -> CInt {
+  guard let context else { return 1 }
+  lifeline(context).close(socket)
+  return 0
+}

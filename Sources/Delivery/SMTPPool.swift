@@ -1,0 +1,243 @@
+import Deadlines
+
+/// One mail for one recipient.
+struct SMTPMail: Sendable {
+  let sender: String
+  let recipient: String
+  let bytes: [UInt8]
+}
+
+/// The threads that talk to one relay, each over its own connection, and the queue that feeds them.
+///
+/// libcurl blocks at the final dot until the relay has answered, so a connection needs a thread.
+final class SMTPPool: Sendable {
+  typealias Answer = CheckedContinuation<DeliveryReport, Never>
+
+  /// A mail on its way through the pool.
+  // Unchecked, and so: `answer`, `worker` and `isCancelled` are touched under the pool's lock alone.
+  final class Job: @unchecked Sendable {
+    let mail: SMTPMail
+    let size: Int
+    fileprivate var answer: Answer?
+    fileprivate var worker: Lifeline?
+    fileprivate var isCancelled = false
+
+    init(mail: SMTPMail, size: Int) {
+      self.mail = mail
+      self.size = size
+    }
+  }
+
+  private struct State: Sendable {
+    var queue = FIFO<Job>()
+    var idle = 0
+    var lifelines: [Int: Lifeline] = [:]
+    /// Threads that still run, whether they serve or close their connection.
+    var threads: [Int: JoinableThread] = [:]
+    var ended: [JoinableThread] = []
+    var workersSoFar = 0
+    var isStopping = false
+    var waitingForEnd: [CheckedContinuation<Void, Never>] = []
+  }
+
+  private let relay: SMTPRelay
+  private let events: (@Sendable (DeliveryEvent) -> Void)?
+  private let state = Locked(State())
+
+  init(relay: SMTPRelay, events: (@Sendable (DeliveryEvent) -> Void)?) {
+    self.relay = relay
+    self.events = events
+  }
+
+  func deliver(_ job: Job) async -> DeliveryReport {
+    await withTaskCancellationHandler {
+      await withCheckedContinuation { answer in enqueue(job, answer) }
+    } onCancel: {
+      cancel(job)
+    }
+  }
+}
+
+// MARK: From the tasks' side
+
+extension SMTPPool {
+  private func enqueue(_ job: Job, _ answer: Answer) {
+    let refusal: String? = state.withLock { state in
+      // The handler of a cancelled task may have run before there was anything to cancel.
+      if state.isStopping || job.isCancelled { return state.isStopping ? "shutting down" : "cancelled" }
+      if state.queue.count >= state.idle { startWorker(&state) }
+      guard !state.lifelines.isEmpty else { return "no thread to be had" }
+      job.answer = answer
+      state.queue.append(job)
+      return nil
+    }
+    if let refusal {
+      answer.resume(returning: DeliveryReport(outcome: .deferred, reply: refusal))
+    } else {
+      state.signal()
+    }
+  }
+
+  private func startWorker(_ state: inout State) {
+    guard state.lifelines.count < relay.connections else { return }
+    let number = state.workersSoFar + 1
+    let lifeline = Lifeline()
+    // The lock is ours until the thread is written down, so it cannot end before.
+    guard let thread = JoinableThread(body: { self.work(number, lifeline) }) else { return }
+    state.workersSoFar = number
+    state.threads[number] = thread
+    state.lifelines[number] = lifeline
+    state.idle += 1
+    // Threads that ended long ago; each join returns at once.
+    state.ended.forEach { $0.join() }
+    state.ended = []
+  }
+
+  private func cancel(_ job: Job) {
+    let answer: Answer? = state.withLock { state in
+      job.isCancelled = true
+      job.worker?.cut()
+      // In a worker's hands the answer is the worker's to give.
+      return job.worker == nil ? job.takeAnswer() : nil
+    }
+    answer?.resume(returning: DeliveryReport(outcome: .deferred, reply: "cancelled"))
+  }
+
+  /// Takes no more mail and gives back what no worker has begun.
+  func stop() {
+    let answers: [Answer] = state.withLock { state in
+      state.isStopping = true
+      var answers: [Answer] = []
+      while let job = state.queue.popFirst() { if let answer = job.takeAnswer() { answers.append(answer) } }
+      return answers
+    }
+    state.broadcast()
+    answers.forEach { $0.resume(returning: DeliveryReport(outcome: .deferred, reply: "shutting down")) }
+  }
+
+  /// Ends every attempt in flight.
+  func cut() { state.withLock { state in state.lifelines.values.forEach { $0.cut() } } }
+
+  /// Returns when every thread has closed its connection and ended.
+  ///
+  /// Only after `stop`.
+  func ended() async {
+    await withCheckedContinuation { continuation in
+      let isOver = state.withLock { state in
+        if !state.threads.isEmpty { state.waitingForEnd.append(continuation) }
+        return state.threads.isEmpty
+      }
+      if isOver { continuation.resume() }
+    }
+    let threads = state.withLock { state in
+      defer { state.ended = [] }
+      return state.ended
+    }
+    threads.forEach { $0.join() }
+  }
+}
+
+// MARK: On a worker's thread
+
+extension SMTPPool {
+  private func work(_ number: Int, _ lifeline: Lifeline) {
+    events?(.workerStarted)
+    serve(number, lifeline)
+    // The connection is closed by now: the end of the last thread is the end of the pool.
+    events?(.workerEnded)
+    let waiting: [CheckedContinuation<Void, Never>] = state.withLock { state in
+      if let thread = state.threads.removeValue(forKey: number) { state.ended.append(thread) }
+      guard state.threads.isEmpty else { return [] }
+      defer { state.waitingForEnd = [] }
+      return state.waitingForEnd
+    }
+    waiting.forEach { $0.resume() }
+  }
+
+  private func serve(_ number: Int, _ lifeline: Lifeline) {
+    var connection: SMTPConnection?
+    while let job = next(number, lifeline) {
+      do throws(OptionRefused) {
+        if connection == nil { connection = try SMTPConnection(relay: relay, lifeline: lifeline) }
+      } catch {
+        finish(job, error.report)
+      }
+      guard let connection else { continue }
+      finish(job, connection.deliver(job.mail, size: job.size) { events?($0) })
+    }
+  }
+
+  /// The next mail to send, nil when the worker shall end.
+  private func next(_ number: Int, _ lifeline: Lifeline) -> Job? {
+    let job = state.wait(atMost: relay.timeouts.idle) { state -> Job?? in
+      if let job = take(&state, lifeline) { return .some(job) }
+      return state.isStopping ? .some(nil) : nil
+    }
+    if case .some(.some(let job)) = job { return job }
+    // Once more under the lock that says goodbye: a mail may have come in between, counting on us.
+    return state.withLock { state in
+      if let job = take(&state, lifeline) { return job }
+      state.idle -= 1
+      state.lifelines[number] = nil
+      return nil
+    }
+  }
+
+  private func take(_ state: inout State, _ lifeline: Lifeline) -> Job? {
+    while let job = state.queue.popFirst() {
+      // Cancelled while it waited, and answered.
+      guard job.answer != nil else { continue }
+      lifeline.begin()
+      job.worker = lifeline
+      state.idle -= 1
+      return job
+    }
+    return nil
+  }
+
+  private func finish(_ job: Job, _ report: DeliveryReport) {
+    let answer = state.withLock { state in
+      state.idle += 1
+      job.worker = nil
+      return job.takeAnswer()
+    }
+    answer?.resume(returning: report)
+  }
+}
+
+extension SMTPPool.Job {
+  fileprivate func takeAnswer() -> SMTPPool.Answer? {
+    defer { answer = nil }
+    return answer
+  }
+}
+
+extension OptionRefused {
+  /// The settings do not fit this machine's libcurl: the same tomorrow, for every message.
+  var report: DeliveryReport {
+    DeliveryReport(outcome: .misconfigured, reply: "libcurl does not take option \(option)", curlCode: Int(code))
+  }
+}
+
+/// First in, first out, without moving the rest at each step.
+struct FIFO<Element: Sendable>: Sendable {
+  private var elements: [Element?] = []
+  private var head = 0
+
+  var count: Int { elements.count - head }
+
+  mutating func append(_ element: Element) { elements.append(element) }
+
+  mutating func popFirst() -> Element? {
+    guard head < elements.count else { return nil }
+    defer {
+      elements[head] = nil
+      head += 1
+      if head > 64 && head * 2 > elements.count {
+        elements.removeFirst(head)
+        head = 0
+      }
+    }
+    return elements[head]
+  }
+}

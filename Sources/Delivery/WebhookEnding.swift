@@ -1,0 +1,62 @@
+import CCurl
+import Deadlines
+
+/// Everything known when a call is over.
+///
+/// Turning it into a report is pure.
+struct WebhookEnding {
+  var result: CURLcode
+  /// libcurl's words about a failure.
+  var reason = ""
+  /// The last status line's code, 0 before the first.
+  var status = 0
+  /// The empty line after the headers came.
+  ///
+  /// libcurl is content without it.
+  var hasAllHeaders = true
+  /// The beginning of the answer's body.
+  var answer = ""
+  /// Seconds of `Retry-After`, both forms; 0 without.
+  var retryAfter: Int64 = 0
+  /// We read as much of the body as we wanted and hung up.
+  var isAnswerCut = false
+  /// The name led to addresses, and not one of them was allowed.
+  var isAddressRefused = false
+
+  var report: DeliveryReport {
+    // A complete answer, or one we had enough of. One that broke off on its own is no answer: the call goes again with
+    // the same webhook-id, and the receiver drops the copy.
+    if isAnswerCut || (result == CURLE_OK && hasAllHeaders) { return answered }
+    if result == CURLE_OK { return failure(.deferred, "the answer broke off within its headers") }
+    if isAddressRefused {
+      return failure(.misconfigured, "the endpoint's address is private or reserved, and that is not allowed")
+    }
+    return failure(result.isOurSetting(reason: reason) ? .misconfigured : .deferred, reason)
+  }
+
+  private var answered: DeliveryReport {
+    let words = (300..<400).contains(status) ? "redirects are not followed" : answer
+    return DeliveryReport(
+      outcome: outcomeOfStatus,
+      replyCode: status == 0 ? nil : status,
+      reply: words.isEmpty ? "HTTP \(status)" : words,
+      curlCode: Int(result.rawValue),
+      retryAfter: retryAfter > 0 ? retryAfter : nil
+    )
+  }
+
+  private var outcomeOfStatus: DeliveryOutcome {
+    switch status {
+    case 200..<300: .accepted
+    // The endpoint's admin or ours must act: key, permission, proxy.
+    case 401, 403, 407: .misconfigured
+    case 408, 425, 429: .deferred
+    case 300..<500: .rejected
+    default: .deferred
+    }
+  }
+
+  private func failure(_ outcome: DeliveryOutcome, _ words: String) -> DeliveryReport {
+    DeliveryReport(outcome: outcome, reply: words, curlCode: Int(result.rawValue))
+  }
+}

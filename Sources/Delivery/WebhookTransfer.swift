@@ -1,0 +1,212 @@
+import CCurl
+import Deadlines
+import Glibc
+
+/// One call: its handle and all that libcurl points into.
+///
+/// Belongs to the loop's thread.
+final class WebhookTransfer {
+  typealias Answer = CheckedContinuation<DeliveryReport, Never>
+
+  let handle: CurlHandle
+  let answer: Answer
+  private let errors = ErrorBuffer()
+  private let limits: WebhookLimits
+  private let body: [UInt8]
+  private var headers: UnsafeMutablePointer<curl_slist>?
+
+  private var position = 0
+  private var received = 0
+  private var hasAllHeaders = false
+  private var beginning: [UInt8] = []
+  private var isAnswerCut = false
+  private var addressesRefused = 0
+  private var addressesAllowed = 0
+
+  init(_ call: WebhookCall, id: Int, limits: WebhookLimits, answer: Answer) throws(OptionRefused) {
+    guard let pointer = curl_easy_init() else {
+      throw OptionRefused(option: 0, code: CURLE_OUT_OF_MEMORY.rawValue)
+    }
+    handle = CurlHandle(pointer: pointer)
+    self.limits = limits
+    self.answer = answer
+    body = call.body
+    try handle.set(CURLOPT_PRIVATE, keeping: UnsafeMutableRawPointer(bitPattern: id))
+    try setPlace(call)
+    try setHeaders(call.headers)
+    try setLimits()
+    try setCallbacks()
+  }
+
+  // In this order, and only after the loop has removed the handle: libcurl uses list and buffer until then.
+  deinit {
+    curl_easy_cleanup(handle.pointer)
+    curl_slist_free_all(headers)
+    errors.free()
+  }
+
+  /// How the call ended.
+  func ending(_ result: CURLcode) -> WebhookEnding {
+    WebhookEnding(
+      result: result,
+      reason: result == CURLE_OK ? "" : errors.text(for: result),
+      status: handle.number(CURLINFO_RESPONSE_CODE),
+      hasAllHeaders: hasAllHeaders,
+      answer: readable(beginning),
+      retryAfter: handle.offset(CURLINFO_RETRY_AFTER),
+      isAnswerCut: isAnswerCut,
+      isAddressRefused: addressesRefused > 0 && addressesAllowed == 0
+    )
+  }
+}
+
+// MARK: Settings
+
+extension WebhookTransfer {
+  private func setPlace(_ call: WebhookCall) throws(OptionRefused) {
+    try handle.setCommon(caFile: limits.caFile, errors: errors)
+    try handle.set(CURLOPT_PROTOCOLS_STR, limits.allowPlainHTTP ? "http,https" : "https")
+    try handle.set(CURLOPT_URL, call.url)
+    try handle.set(CURLOPT_DISALLOW_USERNAME_IN_URL, true)
+    try handle.set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
+    try handle.set(CURLOPT_POST, true)
+    try handle.set(CURLOPT_POSTFIELDSIZE_LARGE, bytes: body.count)
+  }
+
+  private func setHeaders(_ given: [String]) throws(OptionRefused) {
+    // A name and a colon alone keep libcurl from adding a header of its own: waiting for 100-continue, and calling
+    // everything a form.
+    let isTyped = given.contains { $0.lowercased().hasPrefix("content-type:") }
+    for header in given + ["Expect:"] + (isTyped ? [] : ["Content-Type:"]) {
+      guard let longer = curl_slist_append(headers, header) else {
+        throw OptionRefused(option: CURLOPT_HTTPHEADER.rawValue, code: CURLE_OUT_OF_MEMORY.rawValue)
+      }
+      headers = longer
+    }
+    try handle.set(CURLOPT_HTTPHEADER, list: headers)
+  }
+
+  private func setLimits() throws(OptionRefused) {
+    try handle.set(CURLOPT_CONNECTTIMEOUT_MS, milliseconds: limits.connect)
+    try handle.set(CURLOPT_TIMEOUT_MS, milliseconds: limits.total)
+  }
+
+  private func setCallbacks() throws(OptionRefused) {
+    let context = Unmanaged.passUnretained(self).toOpaque()
+    try handle.set(CURLOPT_READFUNCTION, readBody)
+    try handle.set(CURLOPT_READDATA, keeping: context)
+    try handle.check(CURLOPT_SEEKFUNCTION, curl_set_seek_function(handle.pointer, seekBody))
+    try handle.set(CURLOPT_SEEKDATA, keeping: context)
+    try handle.set(CURLOPT_HEADERFUNCTION, hearHeader)
+    try handle.set(CURLOPT_HEADERDATA, keeping: context)
+    try handle.set(CURLOPT_WRITEFUNCTION, writeAnswer)
+    try handle.set(CURLOPT_WRITEDATA, keeping: context)
+    try handle.check(CURLOPT_OPENSOCKETFUNCTION, curl_set_open_socket_function(handle.pointer, openGuarded))
+    try handle.set(CURLOPT_OPENSOCKETDATA, keeping: context)
+  }
+}
+
+// MARK: What libcurl asks and tells, on the loop's thread
+
+extension WebhookTransfer {
+  fileprivate func read(into buffer: UnsafeMutableRawPointer, atMost limit: Int) -> Int {
+    let count = min(limit, body.count - position)
+    body.withUnsafeBytes { all in
+      if let start = all.baseAddress, count > 0 { memcpy(buffer, start + position, count) }
+    }
+    position += count
+    return count
+  }
+
+  /// The body from an earlier byte on: libcurl sends again what a closed kept connection had swallowed.
+  fileprivate func seek(to offset: Int) -> Bool {
+    guard (0...body.count).contains(offset) else { return false }
+    position = offset
+    return true
+  }
+
+  /// One line; the empty one ends the headers, until another status line begins others.
+  fileprivate func hear(_ line: UnsafeRawBufferPointer) {
+    if line.starts(with: "HTTP/".utf8) { hasAllHeaders = false }
+    if line.first == UInt8(ascii: "\r") || line.first == UInt8(ascii: "\n") { hasAllHeaders = true }
+  }
+
+  fileprivate func write(_ bytes: UnsafeRawBufferPointer) -> Int {
+    if beginning.count < 512 { beginning.append(contentsOf: bytes.prefix(512 - beginning.count)) }
+    received += bytes.count
+    guard received > limits.largestAnswer else { return bytes.count }
+    isAnswerCut = true
+    // Any number but the one given makes libcurl hang up.
+    return bytes.isEmpty ? 1 : 0
+  }
+
+  fileprivate func open(_ address: UnsafeMutablePointer<curl_sockaddr>) -> curl_socket_t {
+    let isAllowed = withUnsafePointer(to: &address.pointee.addr) {
+      AddressGuard.isAllowed($0, allowPrivate: limits.allowPrivateAddresses)
+    }
+    guard isAllowed else {
+      addressesRefused += 1
+      return CURL_SOCKET_BAD
+    }
+    addressesAllowed += 1
+    let kind = address.pointee.socktype | CInt(SOCK_CLOEXEC.rawValue)
+    return socket(address.pointee.family, kind, address.pointee.protocol)
+  }
+}
+
+/// The beginning of an answer as one line that can be shown.
+private func readable(_ bytes: [UInt8]) -> String {
+  let text = String(decoding: bytes, as: UTF8.self).unicodeScalars.map { scalar in
+    scalar.properties.generalCategory == .control ? " " : Character(scalar)
+  }
+  return String(String(text).split(separator: " ").joined(separator: " ").prefix(200))
+}
+
+private func transfer(_ context: UnsafeMutableRawPointer) -> WebhookTransfer {
+  Unmanaged<WebhookTransfer>.fromOpaque(context).takeUnretainedValue()
+}
+
+private func readBody(
+  _ buffer: UnsafeMutablePointer<CChar>?,
+  _ size: Int,
+  _ count: Int,
+  _ context: UnsafeMutableRawPointer?
+) -> Int {
+  guard let buffer, let context else { return Int(CURL_READFUNC_ABORT) }
+  return transfer(context).read(into: buffer, atMost: size * count)
+}
+
+private func seekBody(_ context: UnsafeMutableRawPointer?, _ offset: curl_off_t, _ origin: CInt) -> CInt {
+  guard let context, origin == SEEK_SET, transfer(context).seek(to: Int(offset)) else { return CURL_SEEKFUNC_FAIL }
+  return CURL_SEEKFUNC_OK
+}
+
+private func hearHeader(
+  _ bytes: UnsafeMutablePointer<CChar>?,
+  _ size: Int,
+  _ count: Int,
+  _ context: UnsafeMutableRawPointer?
+) -> Int {
+  guard let bytes, let context else { return 0 }
+  transfer(context).hear(UnsafeRawBufferPointer(start: bytes, count: size * count))
+  return size * count
+}
+
+private func writeAnswer(
+  _ bytes: UnsafeMutablePointer<CChar>?,
+  _ size: Int,
+  _ count: Int,
+  _ context: UnsafeMutableRawPointer?
+) -> Int {
+  guard let bytes, let context else { return 0 }
+  return transfer(context).write(UnsafeRawBufferPointer(start: bytes, count: size * count))
+}
+
+private func openGuarded(
+  _ context: UnsafeMutableRawPointer?,
+  _ purpose: curlsocktype,
+  _ address: UnsafeMutablePointer<curl_sockaddr>?
+) -> curl_socket_t {
+  guard let context, let address else { return CURL_SOCKET_BAD }
+  return transfer(context).open(address)
+}

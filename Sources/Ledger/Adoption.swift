@@ -1,0 +1,231 @@
+public import Deadlines
+internal import GRDB
+
+extension SQLiteLedger {
+  public func adopt(
+    _ occurrences: [Occurrence],
+    office: String,
+    today: CivilDate,
+    now: Instant,
+    schedule: any StepClock
+  ) async throws -> Adoption {
+    let snapshots = try occurrences.map(Snapshot.init)
+    // Most adoptions find nothing new: they are seen by a reader and do not wait for the writer.
+    if try await read({ try Difference(snapshots, office: office, $0).isEmpty }) { return Adoption() }
+    return try await write { db in
+      let difference = try Difference(snapshots, office: office, db)
+      guard !difference.isEmpty else { return Adoption() }
+      var writer = try AdoptionWriter(db, office: office, today: today, now: now, schedule: schedule)
+      try writer.write(difference)
+      var adoption = difference.adoption
+      adoption.backfill = writer.backfill
+      return adoption
+    }
+  }
+
+  public func difference(_ occurrences: [Occurrence], office: String) async throws -> Adoption {
+    let snapshots = try occurrences.map(Snapshot.init)
+    return try await read { try Difference(snapshots, office: office, $0).adoption }
+  }
+
+  public func replan(office: String, schedule: any StepClock) async throws -> Int {
+    try await write { db in
+      try Self.allTracked(db, office: office).reduce(0) { changed, tracked in
+        changed
+          + (try db.change(
+            """
+            UPDATE occurrence SET next_step_at = :next
+            WHERE office = :office AND id = :id AND next_step_at IS NOT :next
+            """,
+            [
+              "office": office, "id": tracked.occurrence.id,
+              "next": schedule.nextStep(for: tracked)?.milliseconds,
+            ]
+          ))
+      }
+    }
+  }
+}
+
+/// An occurrence as text, with the hash that shows whether it changed.
+struct Snapshot: Sendable {
+  var occurrence: Occurrence
+  var json: String
+  var hash: String
+
+  init(_ occurrence: Occurrence) throws {
+    self.occurrence = occurrence
+    json = try JSONText.write(occurrence)
+    hash = RecordChain.digest(of: json)
+  }
+}
+
+/// What is given held against what is kept.
+struct Difference: Sendable {
+  /// Never seen before.
+  var new: [Snapshot] = []
+  /// Vanished once, given again.
+  var returned: [Snapshot] = []
+  var moved: [Snapshot] = []
+  var vanished: [String] = []
+
+  var isEmpty: Bool { new.isEmpty && returned.isEmpty && moved.isEmpty && vanished.isEmpty }
+
+  var adoption: Adoption {
+    var adoption = Adoption()
+    adoption.appeared = (new + returned).map(\.occurrence.id)
+    adoption.moved = moved.map(\.occurrence.id)
+    adoption.vanished = vanished
+    return adoption
+  }
+
+  /// Of several occurrences with one id the first counts.
+  init(_ given: [Snapshot], office: String, _ db: Database) throws {
+    var kept = try Self.kept(db, office: office)
+    var seen: Set<String> = []
+    for snapshot in given where seen.insert(snapshot.occurrence.id).inserted {
+      let known = kept.removeValue(forKey: snapshot.occurrence.id)
+      switch known {
+      case nil: new.append(snapshot)
+      case .some(let known) where known.hasVanished: returned.append(snapshot)
+      case .some(let known) where known.hash != snapshot.hash: moved.append(snapshot)
+      case .some: break
+      }
+    }
+    vanished = kept.filter { !$0.value.hasVanished }.keys.sorted()
+  }
+
+  private struct Kept {
+    var hash: String
+    var hasVanished: Bool
+  }
+
+  private static func kept(_ db: Database, office: String) throws -> [String: Kept] {
+    let statement = try db.cachedStatement(
+      sql: "SELECT id, content_hash, vanished_at IS NOT NULL FROM occurrence WHERE office = ?"
+    )
+    var kept: [String: Kept] = [:]
+    let rows = try Row.fetchCursor(statement, arguments: [office])
+    while let row = try rows.next() { kept[row[0]] = Kept(hash: row[1], hasVanished: row[2]) }
+    return kept
+  }
+}
+
+/// Writes a difference: rows, next steps and record.
+struct AdoptionWriter {
+  private let db: Database
+  private let office: String
+  private let today: CivilDate
+  private let now: Instant
+  private let schedule: any StepClock
+  private var record: RecordWriter
+  private(set) var backfill: [String] = []
+
+  init(_ db: Database, office: String, today: CivilDate, now: Instant, schedule: any StepClock) throws {
+    self.db = db
+    self.office = office
+    self.today = today
+    self.now = now
+    self.schedule = schedule
+    record = try RecordWriter(db, office: office, now: now)
+  }
+
+  mutating func write(_ difference: Difference) throws {
+    for snapshot in difference.new { try insert(snapshot) }
+    try replace(difference.returned, as: "returned")
+    try replace(difference.moved, as: "moved")
+    for id in difference.vanished { try vanish(id) }
+  }
+
+  private mutating func insert(_ snapshot: Snapshot) throws {
+    let occurrence = snapshot.occurrence
+    let progress = Progress(adoptedAt: now, isBackfill: occurrence.isPast(on: today))
+    if progress.isBackfill { backfill.append(occurrence.id) }
+    try db.change(
+      """
+      INSERT INTO occurrence (
+        office, id, plan, task, unit, nominal, legal, content_hash, adopted_at, is_backfill, next_step_at, snapshot)
+      VALUES (
+        :office, :id, :plan, :task, :unit, :nominal, :legal, :hash, :now, :backfill, :next, :snapshot)
+      """,
+      columns(snapshot, next: schedule.nextStep(for: TrackedOccurrence(occurrence, progress)))
+        + ["now": now.milliseconds, "backfill": progress.isBackfill]
+    )
+    var facts = Self.dates(occurrence)
+    if progress.isBackfill { facts["backfill"] = true }
+    try record.append("adopted", occurrence: occurrence.id, facts)
+  }
+
+  /// Takes over another content and keeps what has happened.
+  private mutating func replace(_ snapshots: [Snapshot], as kind: String) throws {
+    let before = try SQLiteLedger.tracked(db, office: office, ids: snapshots.map(\.occurrence.id))
+    for snapshot in snapshots {
+      guard let old = before[snapshot.occurrence.id] else { continue }
+      let next = schedule.nextStep(for: TrackedOccurrence(snapshot.occurrence, old.progress))
+      try update(snapshot, next: next)
+      try record.append(
+        kind,
+        occurrence: snapshot.occurrence.id,
+        Self.dates(snapshot.occurrence).merging(Self.changes(from: old.occurrence, to: snapshot.occurrence)) { $1 }
+      )
+    }
+  }
+
+  private func update(_ snapshot: Snapshot, next: Instant?) throws {
+    try db.change(
+      """
+      UPDATE occurrence SET
+        plan = :plan, task = :task, unit = :unit, nominal = :nominal, legal = :legal, content_hash = :hash,
+        vanished_at = NULL, next_step_at = :next, snapshot = :snapshot
+      WHERE office = :office AND id = :id
+      """,
+      columns(snapshot, next: next)
+    )
+  }
+
+  private func columns(_ snapshot: Snapshot, next: Instant?) -> StatementArguments {
+    let occurrence = snapshot.occurrence
+    return [
+      "office": office, "id": occurrence.id, "plan": occurrence.plan.id, "task": occurrence.task,
+      "unit": occurrence.unit, "nominal": occurrence.due?.nominal.description,
+      "legal": occurrence.due?.legal.description, "hash": snapshot.hash, "next": next?.milliseconds,
+      "snapshot": snapshot.json,
+    ]
+  }
+
+  private mutating func vanish(_ id: String) throws {
+    try db.change(
+      "UPDATE occurrence SET vanished_at = :now WHERE office = :office AND id = :id",
+      ["office": office, "id": id, "now": now.milliseconds]
+    )
+    try record.append("vanished", occurrence: id)
+  }
+
+  private static func dates(_ occurrence: Occurrence) -> [String: Fact?] {
+    [
+      "unit": .text(occurrence.unit),
+      "nominal": occurrence.due.map { .text($0.nominal.description) },
+      "legal": occurrence.due.map { .text($0.legal.description) },
+    ]
+  }
+
+  /// The old value of what is named in the record and has changed.
+  private static func changes(from old: Occurrence, to new: Occurrence) -> [String: Fact?] {
+    var changes: [String: Fact?] = [:]
+    if old.unit != new.unit { changes["unitBefore"] = .text(old.unit) }
+    if old.due?.nominal != new.due?.nominal {
+      changes["nominalBefore"] = .text(old.due?.nominal.description ?? "undated")
+    }
+    if old.due?.legal != new.due?.legal { changes["legalBefore"] = .text(old.due?.legal.description ?? "undated") }
+    return changes
+  }
+}
+
+extension Occurrence {
+  /// Its last good day has passed; a check-in is past with its nominal day: there is nothing to ask about it any more.
+  func isPast(on today: CivilDate) -> Bool {
+    if let overdueAfter { return overdueAfter < today }
+    guard isCheckIn, let due else { return false }
+    return due.nominal < today
+  }
+}

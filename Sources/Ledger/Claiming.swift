@@ -1,0 +1,203 @@
+public import Deadlines
+internal import Foundation
+internal import GRDB
+internal import Messages
+
+extension SQLiteLedger {
+  public func claim(office: String, channels: [String], limit: Int, now: Instant, lease: Int64) async throws
+    -> [ClaimedMessage]
+  {
+    // A look beside the writer first: an idle dispatcher costs no write transaction.
+    guard let next = try await nextClaim(office: office, channels: channels), next <= now else { return [] }
+    return try await write { db in
+      let writer = ClaimWriter(db: db, office: office, now: now, until: now.adding(seconds: lease))
+      return try writer.claim(channels: channels, limit: limit)
+    }
+  }
+
+  public func nextClaim(office: String, channels: [String]) async throws -> Instant? {
+    try await read { db in
+      let classes = try Urgency.leaving(db, office: office)
+      return try unique(channels).compactMap { try Self.nextClaim(db, office: office, channel: $0, classes) }.min()
+    }
+  }
+
+  /// A held channel gives its next message when the probe is due, if there is one then.
+  private static func nextClaim(_ db: Database, office: String, channel: String, _ classes: [Urgency]) throws
+    -> Instant?
+  {
+    let state = try ChannelState(db, office: office, channel: channel)
+    let first = try classes.compactMap { urgency in
+      try db.row(
+        nextClaimQuery,
+        ["office": office, "channel": channel, "urgency": urgency.rawValue]
+      )?.instant("ready_at")
+    }.min()
+    guard let first, state.isHeld else { return first }
+    return state.probeAt.map { max($0, first) }
+  }
+
+  public func release(_ claims: [ClaimedMessage], office: String, now: Instant) async throws {
+    try await write { db in
+      for claim in claims {
+        try db.change(
+          """
+          UPDATE outbox SET
+            state = CASE WHEN attempts > 1 THEN 'deferred' ELSE 'pending' END,
+            attempts = attempts - 1, lease_until = NULL, lease_token = NULL
+          WHERE office = :office AND id = :id AND state = 'claimed' AND lease_token = :token
+          """,
+          ["office": office, "id": claim.id, "token": claim.leaseToken]
+        )
+      }
+    }
+  }
+
+  static let nextClaimQuery = """
+    SELECT ready_at FROM outbox
+    WHERE office = :office AND channel = :channel AND urgency = :urgency AND ready_at IS NOT NULL
+    ORDER BY ready_at LIMIT 1
+    """
+
+  /// One urgency of one channel, a range of `outbox_ready`: no sorting, however long the queue.
+  static let readyQuery = """
+    SELECT id, created_at, state, attempts, lease_until, message_id, message FROM outbox
+    WHERE office = :office AND channel = :channel AND urgency = :urgency AND ready_at <= :now
+    ORDER BY ready_at LIMIT :limit
+    """
+}
+
+/// Takes messages out for one sender.
+private struct ClaimWriter {
+  let db: Database
+  let office: String
+  let now: Instant
+  let until: Instant
+
+  func claim(channels: [String], limit: Int) throws -> [ClaimedMessage] {
+    let open = try unique(channels).compactMap { try OpenChannel($0, db, office: office, now: now) }
+    let rows = try mostUrgent(of: open, limit: limit)
+    for channel in open where channel.isProbe && rows.contains(where: { $0.channel == channel.name }) {
+      try moveProbe(of: channel.name)
+    }
+    let messages: [Message] = try rows.map { try JSONText.read($0.row["message"]) }
+    let settled = try settled(among: messages)
+    return try zip(rows, messages).map { try take($0.row, $1, settled: settled) }
+  }
+
+  private func mostUrgent(of channels: [OpenChannel], limit: Int) throws -> [(channel: String, row: Row)] {
+    var room = Dictionary(channels.map { ($0.name, $0.isProbe ? 1 : limit) }, uniquingKeysWith: { first, _ in first })
+    var taken: [(channel: String, row: Row)] = []
+    for urgency in try Urgency.leaving(db, office: office) where taken.count < limit {
+      var ready = try channels.flatMap { channel in
+        try self.ready(channel.name, urgency, limit: min(room[channel.name] ?? 0, limit - taken.count))
+          .map { (channel: channel.name, row: $0) }
+      }
+      ready.sort { Self.age($0.row) < Self.age($1.row) }
+      for row in ready.prefix(limit - taken.count) {
+        room[row.channel, default: 0] -= 1
+        taken.append(row)
+      }
+    }
+    return taken
+  }
+
+  private static func age(_ row: Row) -> (Int64, Int64) { (row["created_at"], row["id"]) }
+
+  private func ready(_ channel: String, _ urgency: Urgency, limit: Int) throws -> [Row] {
+    guard limit > 0 else { return [] }
+    return try db.rows(
+      SQLiteLedger.readyQuery,
+      [
+        "office": office, "channel": channel, "urgency": urgency.rawValue, "now": now.milliseconds, "limit": limit,
+      ]
+    )
+  }
+
+  /// Counted before it is sent: a crash while sending is an attempt too.
+  private func take(_ row: Row, _ message: Message, settled: Set<String>) throws -> ClaimedMessage {
+    let id: Int64 = row["id"]
+    let attempt: Int = row["attempts"] + 1
+    if row["state"] == OutboxState.claimed.rawValue { try recordLostClaim(row, message) }
+    let token = UUID().uuidString
+    try db.change(
+      """
+      UPDATE outbox SET state = 'claimed', attempts = :attempt, lease_until = :until, lease_token = :token
+      WHERE office = :office AND id = :id
+      """,
+      ["office": office, "id": id, "attempt": attempt, "until": until.milliseconds, "token": token]
+    )
+    let about = message.notices.filter { $0.kind != .settled }.map(\.occurrence)
+    return ClaimedMessage(
+      id: id,
+      message: message,
+      attempt: attempt,
+      leaseToken: token,
+      leaseUntil: until,
+      settledOccurrences: settled.intersection(about)
+    )
+  }
+
+  /// The sender before us ended without a word: it may have sent the message.
+  private func recordLostClaim(_ row: Row, _ message: Message) throws {
+    let report = DeliveryReport(outcome: .unknown, reply: "the sender ended before it could report")
+    let attempt = DeliveryAttempt(
+      number: row["attempts"],
+      at: Instant(milliseconds: row["lease_until"]),
+      report: report
+    )
+    var record = try RecordWriter(db, office: office, now: now)
+    try attempt.write(db, office: office, id: row["id"], messageID: message.messageID, record: &record)
+  }
+
+  /// Until the lease of the one message has run out no other probes the channel.
+  private func moveProbe(of channel: String) throws {
+    try db.change(
+      "UPDATE channel SET probe_at = :until WHERE office = :office AND name = :channel",
+      ["office": office, "channel": channel, "until": until.milliseconds]
+    )
+  }
+
+  /// Of the messages' occurrences: those that are done or have vanished.
+  private func settled(among messages: [Message]) throws -> Set<String> {
+    let ids = Set(messages.flatMap(\.notices).map(\.occurrence))
+    guard !ids.isEmpty else { return [] }
+    let rows = try db.rows(
+      """
+      SELECT id FROM occurrence
+      WHERE office = :office AND id IN (SELECT value FROM json_each(:ids))
+        AND (completion IS NOT NULL OR vanished_at IS NOT NULL)
+      """,
+      ["office": office, "ids": JSONText.write(ids.sorted())]
+    )
+    return Set(rows.map { $0["id"] })
+  }
+}
+
+/// A channel that may send now: freely, or one message to try it.
+private struct OpenChannel {
+  let name: String
+  let isProbe: Bool
+
+  /// Nil when the channel is held and its next trial is still to come.
+  init?(_ name: String, _ db: Database, office: String, now: Instant) throws {
+    let state = try ChannelState(db, office: office, channel: name)
+    self.name = name
+    isProbe = state.isHeld
+    guard state.isHeld else { return }
+    guard let probeAt = state.probeAt, probeAt <= now else { return nil }
+  }
+}
+
+extension Urgency {
+  /// All while armed, else only trial messages.
+  fileprivate static func leaving(_ db: Database, office: String) throws -> [Urgency] {
+    try SQLiteLedger.isArmed(db, office: office) ? allCases : [.trial]
+  }
+}
+
+/// The names without repetitions, in their order.
+private func unique(_ names: [String]) -> [String] {
+  var seen: Set<String> = []
+  return names.filter { seen.insert($0).inserted }
+}

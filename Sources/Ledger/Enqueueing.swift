@@ -1,0 +1,202 @@
+public import Deadlines
+internal import GRDB
+public import Messages
+
+extension SQLiteLedger {
+  public func enqueue(_ plan: OutboxPlan, office: String, now: Instant) async throws -> [Message] {
+    try await write { db in
+      var writer = EnqueueWriter(
+        db: db,
+        office: office,
+        now: now,
+        record: try RecordWriter(db, office: office, now: now)
+      )
+      return try writer.write(plan)
+    }
+  }
+
+  public func toldOn(_ day: CivilDate, office: String) async throws -> Set<String> {
+    try await read { db in
+      let told = try db.rows(Self.toldQuery, ["office": office, "day": day.description])
+      return Set(told.map { "\($0["recipient"] as String)|\($0["channel"] as String)" })
+    }
+  }
+
+  /// A message that was dropped or discarded has told nobody.
+  static let toldQuery = """
+    SELECT DISTINCT recipient, channel FROM outbox
+    WHERE office = :office AND day = :day AND counts_as_told = 1 AND state NOT IN ('dropped', 'discarded')
+    """
+}
+
+/// Writes what one planner tick has decided.
+private struct EnqueueWriter {
+  let db: Database
+  let office: String
+  let now: Instant
+  var record: RecordWriter
+
+  mutating func write(_ plan: OutboxPlan) throws -> [Message] {
+    let isDigestOurs = try plan.digest.map { try insert($0) } ?? true
+    let stored = try plan.messages.filter { isDigestOurs || !$0.isDigest }.compactMap { try store($0) }
+    // Superseded after given: a notice that a message carries is never marked as passed over.
+    for notice in plan.superseded { try supersede(notice) }
+    for (occurrence, next) in plan.nextSteps { try advance(occurrence, to: next) }
+    return stored
+  }
+
+  /// False when the number is not the next one: another process has made this digest.
+  private func insert(_ digest: Digest) throws -> Bool {
+    try db.change(
+      """
+      INSERT INTO digest (office, number, at, facts)
+      SELECT :office, :number, :at, :facts
+      WHERE :number = (SELECT ifnull(max(number), 0) + 1 FROM digest WHERE office = :office)
+      """,
+      [
+        "office": office, "number": digest.number, "at": digest.asOf.milliseconds, "facts": JSONText.write(digest),
+      ]
+    ) == 1
+  }
+
+  /// Gives the message's notices and stores what of it was not given before; nil when nothing was left.
+  private mutating func store(_ message: Message) throws -> Message? {
+    var candidate = message
+    if try isTaken(message.messageID) {
+      // Notices decide: new ones are never lost, even if another message has the id by which these came.
+      guard !message.entries.isEmpty else { return nil }
+      candidate.messageID = try freeID(like: message.messageID)
+    }
+    guard let left = try giving(candidate), try insert(left) else { return nil }
+    try recordPlanned(left)
+    return left
+  }
+
+  private mutating func recordPlanned(_ message: Message) throws {
+    let keys = message.notices.map(\.key)
+    try record.append(
+      "planned",
+      [
+        "message": .text(message.messageID), "kind": .text(message.kind.rawValue), "channel": .text(message.channel),
+        "recipient": .text(message.recipient.address), "unit": message.recipient.unit.map { .text($0) },
+        "notices": keys.isEmpty ? nil : .texts(keys), "digest": message.digestNumber.map { .number(Int64($0)) },
+      ]
+    )
+  }
+
+  private func isTaken(_ messageID: String) throws -> Bool {
+    try db.row(
+      "SELECT 1 FROM outbox WHERE office = :office AND message_id = :id",
+      ["office": office, "id": messageID]
+    ) != nil
+  }
+
+  private func freeID(like messageID: String) throws -> String {
+    var number = 2
+    while try isTaken("\(number).\(messageID)") { number += 1 }
+    return "\(number).\(messageID)"
+  }
+
+  private func giving(_ message: Message) throws -> Message? {
+    var kept: Set<String> = []
+    for notice in message.notices where try give(notice, in: message.messageID) { kept.insert(notice.key) }
+    // Of a key that comes twice in one message the first entry counts.
+    return message.dropping { kept.remove($0.key) == nil }
+  }
+
+  /// False when it was given before.
+  private func give(_ notice: Notice, in messageID: String?) throws -> Bool {
+    try db.change(
+      """
+      INSERT INTO notice (
+        office, key, occurrence, step, kind, recipient, channel, round, at, is_superseded, message_id)
+      VALUES (
+        :office, :key, :occurrence, :step, :kind, :recipient, :channel, :round, :at, :superseded, :message)
+      ON CONFLICT DO NOTHING
+      """,
+      [
+        "office": office, "key": notice.key, "occurrence": notice.occurrence, "step": notice.step,
+        "kind": notice.kind.rawValue, "recipient": notice.recipient, "channel": notice.channel,
+        "round": notice.round, "at": now.milliseconds, "superseded": messageID == nil, "message": messageID,
+      ]
+    ) == 1
+  }
+
+  private func insert(_ message: Message) throws -> Bool {
+    try db.change(
+      """
+      INSERT INTO outbox (
+        office, message_id, channel, recipient, kind, urgency, day, counts_as_told, created_at, state,
+        next_attempt_at, message)
+      VALUES (
+        :office, :id, :channel, :recipient, :kind, :urgency, :day, :told, :created, 'pending', :now, :message)
+      ON CONFLICT (office, message_id) DO NOTHING
+      """,
+      [
+        "office": office, "id": message.messageID, "channel": message.channel,
+        "recipient": message.recipient.address, "kind": message.kind.rawValue,
+        "urgency": Urgency(of: message).rawValue, "day": message.today.description, "told": message.countsAsTold,
+        "created": message.createdAt.milliseconds, "now": now.milliseconds, "message": JSONText.write(message),
+      ]
+    ) == 1
+  }
+
+  private mutating func supersede(_ notice: Notice) throws {
+    guard try give(notice, in: nil) else { return }
+    try record.append("superseded", occurrence: notice.occurrence, ["notice": .text(notice.key)])
+  }
+
+  /// Sets the next step, unless an answer came after the tick began: then its own next step stands, once.
+  private func advance(_ occurrence: String, to next: Instant?) throws {
+    try db.change(
+      """
+      UPDATE occurrence SET
+        next_step_at = CASE WHEN answered_at > :now THEN next_step_at ELSE :next END,
+        answered_at = NULL
+      WHERE office = :office AND id = :id
+      """,
+      ["office": office, "id": occurrence, "now": now.milliseconds, "next": next?.milliseconds]
+    )
+  }
+}
+
+/// The order in which messages leave, most urgent first: defined here only.
+enum Urgency: Int, CaseIterable {
+  /// Somebody waits for it, and it goes while the service is not armed.
+  case trial
+  case escalation
+  case overdue
+  case dueToday
+  case digest
+  case reminder
+  case assignment
+  case settled
+
+  init(of message: Message) {
+    if case .test = message.content {
+      self = .trial
+      return
+    }
+    switch message.kind {
+    case .escalation: self = .escalation
+    case .overdue: self = .overdue
+    case .dueToday: self = .dueToday
+    case .digest: self = .digest
+    case .reminder: self = .reminder
+    case .assignment: self = .assignment
+    case .settled: self = .settled
+    }
+  }
+}
+
+extension Message {
+  fileprivate var isDigest: Bool { digestNumber != nil }
+  // Not inlined: Swift 6.3's optimiser aborts (“outside of lifetime use”, CopyPropagation) when it is.
+  @inline(never)
+  fileprivate var digestNumber: Int? { if case .digest(let digest) = content { digest.number } else { nil } }
+
+  /// Counts towards “one a day” (behaviour 3.4): says something besides escalations and settled problems.
+  fileprivate var countsAsTold: Bool {
+    notices.contains { $0.kind != .escalation && $0.kind != .settled && $0.kind != .digest }
+  }
+}

@@ -1,0 +1,379 @@
+public import Deadlines
+public import Messages
+
+/// The durable memory of one service: what was adopted, answered, planned, sent and said.
+///
+/// Promises, tested for every store by one suite:
+/// - A call that returns has been written to disk; a call that throws has changed nothing.
+/// - A notice key is given once for ever, whatever is asked twice, crashes or runs beside it.
+/// - What a message says and that its occurrences have advanced is one transaction.
+/// - Every row belongs to an office; offices do not see one another.
+/// - Times are arguments. A store never reads the clock.
+/// - A cancelled task's change is still made, all of it; questions, and what begins with one (`adopt`, `claim`), may end
+///   with `CancellationError` before anything is changed.
+public protocol Ledger: Sendable {
+  // MARK: From plan to occurrences
+
+  /// Compares with what is adopted and takes over the difference in one transaction: new occurrences appear, those no
+  /// longer given vanish (kept, never planned again unless they come back), those with another date or wording move.
+  ///
+  /// An occurrence whose last good day (`overdueAfter`; the nominal day of a check-in) lies before `today` when it first
+  /// appears is backfill; one that comes back is what it was. What was sent before is never sent again because a file
+  /// changed. A plan or occurrence that did not change costs no write. `schedule` is asked for the next step of every
+  /// new or moved one; of several occurrences with one id the first counts.
+  func adopt(_ occurrences: [Occurrence], office: String, today: CivilDate, now: Instant, schedule: any StepClock)
+    async throws -> Adoption
+
+  /// What `adopt` would do, without doing it; `backfill` stays empty, since it depends on the day.
+  func difference(_ occurrences: [Occurrence], office: String) async throws -> Adoption
+
+  /// Works out the next step of every occurrence again, as after a change of ladders, calendar or sending window that
+  /// leaves the occurrences as they are; gives back how many changed.
+  func replan(office: String, schedule: any StepClock) async throws -> Int
+
+  /// The earliest next step of any open occurrence.
+  func nextStep(office: String) async throws -> Instant?
+
+  /// Occurrences whose next step has come, by index, earliest first.
+  func due(office: String, at now: Instant, limit: Int) async throws -> [TrackedOccurrence]
+
+  /// Occurrences by id; unknown ids are left out.
+  func tracked(office: String, ids: [String]) async throws -> [TrackedOccurrence]
+
+  /// Every occurrence that has not vanished, ordered by nominal date, undated last.
+  func allTracked(office: String) async throws -> [TrackedOccurrence]
+
+  // MARK: Answers
+
+  /// Records an answer and works out the occurrence's next step again. Throws `LedgerError.unknownOccurrence` with
+  /// all unknown ids, and then changes nothing.
+  func answer(_ answer: Answer, office: String, occurrences: [String], now: Instant, schedule: any StepClock)
+    async throws -> [TrackedOccurrence]
+
+  // MARK: The outbox
+
+  /// Puts messages into the outbox and advances their occurrences in one transaction. A message whose notices have
+  /// all been given before is not stored; one with some is stored without those. Digests advance the digest number.
+  func enqueue(_ plan: OutboxPlan, office: String, now: Instant) async throws -> [Message]
+
+  /// Recipients and channels (`address|channel`) that got a message counting towards “one a day” on that civil day.
+  func toldOn(_ day: CivilDate, office: String) async throws -> Set<String>
+
+  /// Takes up to `limit` messages that may be sent now, most urgent first, for the caller alone until `now + lease`.
+  /// The attempt is counted before it is made. Messages of held channels stay. Claims whose lease has run out are
+  /// taken again with the same Message-ID.
+  func claim(office: String, channels: [String], limit: Int, now: Instant, lease: Int64) async throws
+    -> [ClaimedMessage]
+
+  /// When the next claim can give something: the earliest of next attempts and running-out leases among `channels`.
+  func nextClaim(office: String, channels: [String]) async throws -> Instant?
+
+  /// Records how attempts ended, in one transaction; a claim whose lease is no longer ours is left alone.
+  func settle(_ settlements: [Settlement], office: String, now: Instant) async throws
+
+  /// Gives claims back unsent, as at shut-down: the attempt is not counted.
+  func release(_ claims: [ClaimedMessage], office: String, now: Instant) async throws
+
+  /// The newest `limit` messages, in the order in which they were stored.
+  func outbox(office: String, filter: OutboxFilter, limit: Int) async throws -> [OutboxRow]
+  func outboxRow(office: String, id: Int64) async throws -> OutboxRow?
+  func attempts(office: String, id: Int64) async throws -> [DeliveryAttempt]
+
+  /// Makes deferred, held or dead messages due at once; false when there is no such message or it was accepted.
+  func retry(office: String, id: Int64, now: Instant) async throws -> Bool
+  /// Gives a message up for good, by a person; false when there is no such message or it was accepted.
+  func discard(office: String, id: Int64, by: String, now: Instant) async throws -> Bool
+
+  // MARK: Digests
+
+  /// The last digest's number, time and facts.
+  func lastDigest(office: String) async throws -> Digest?
+  /// Messages accepted since then.
+  func acceptedCount(office: String, since: Instant) async throws -> Int
+
+  // MARK: Channels, arming, figures
+
+  func channelState(office: String, channel: String) async throws -> ChannelState
+  func setChannelState(_ state: ChannelState, office: String, channel: String, now: Instant) async throws
+  /// Messages may leave only while armed.
+  func isArmed(office: String) async throws -> Bool
+  func setArmed(_ armed: Bool, office: String, by: String, reason: String, now: Instant) async throws
+  /// Small facts kept between runs, as the machine's id and the last heartbeat.
+  func fact(office: String, _ name: String) async throws -> String?
+  func setFact(office: String, _ name: String, _ value: String) async throws
+  func figures(office: String) async throws -> LedgerFigures
+
+  // MARK: The record
+
+  /// Everything that happened, oldest first, for all occurrences or one; for one with what became of the messages that
+  /// told of it.
+  func record(office: String, occurrence: String?, limit: Int) async throws -> [RecordEntry]
+
+  /// Checks the hash chain from its first line to its last.
+  func verifyRecord(office: String) async throws -> RecordVerdict
+
+  func close() throws
+}
+
+extension Ledger {
+  /// Reads the whole record at once; a store with a long one checks it line by line.
+  public func verifyRecord(office: String) async throws -> RecordVerdict {
+    var verdict = RecordVerdict()
+    for entry in try await record(office: office, occurrence: nil, limit: .max) {
+      guard verdict.add(entry) else { break }
+    }
+    return verdict
+  }
+}
+
+/// Works out when an occurrence's next step is due; the schedule, seen from the store.
+public protocol StepClock: Sendable {
+  /// Nil when nothing more is to come.
+  func nextStep(for tracked: TrackedOccurrence) -> Instant?
+}
+
+/// What the adoption of a configuration changes.
+public struct Adoption: Sendable, Hashable, Codable {
+  public var appeared: [String] = []
+  public var vanished: [String] = []
+  /// Other dates, unit, wording; the id stays.
+  public var moved: [String] = []
+  /// Of the appeared: past already, so nothing is sent until a person settles them.
+  public var backfill: [String] = []
+
+  public init() {}
+  public var isEmpty: Bool { appeared.isEmpty && vanished.isEmpty && moved.isEmpty }
+}
+
+/// What somebody says about an occurrence.
+public struct Answer: Sendable, Hashable, Codable {
+  public enum Kind: Sendable, Hashable, Codable {
+    case acknowledged
+    /// Done on that civil day.
+    case done(on: CivilDate)
+    /// Not done after all, or past and still open: starts its ladder where it stands, with a new round of notices
+    /// when it was done before.
+    case reopened
+  }
+
+  public var kind: Kind
+  public var by: String
+  /// Number and date of the resulting document, or a note.
+  public var evidence: String?
+
+  public init(_ kind: Kind, by: String, evidence: String? = nil) {
+    self.kind = kind
+    self.by = by
+    self.evidence = evidence
+  }
+}
+
+/// What one planner tick writes.
+public struct OutboxPlan: Sendable {
+  public var messages: [Message]
+  /// Notices passed over because a later one of the same occurrence and recipient is given.
+  public var superseded: [Notice]
+  /// Occurrence id and its next step after this tick; nil when nothing more is to come.
+  public var nextSteps: [String: Instant?]
+  public var digest: Digest?
+
+  public init(
+    messages: [Message] = [],
+    superseded: [Notice] = [],
+    nextSteps: [String: Instant?] = [:],
+    digest: Digest? = nil
+  ) {
+    self.messages = messages
+    self.superseded = superseded
+    self.nextSteps = nextSteps
+    self.digest = digest
+  }
+}
+
+/// A message in our hands until its lease runs out.
+public struct ClaimedMessage: Sendable, Hashable {
+  public var id: Int64
+  public var message: Message
+  /// Counted from 1, this one included.
+  public var attempt: Int
+  /// Proves at settling that the claim is still ours.
+  public var leaseToken: String
+  public var leaseUntil: Instant
+  /// Of the message's notices: those whose occurrence is done by now, so that they drop out (behaviour 3.5).
+  public var settledOccurrences: Set<String>
+
+  public init(
+    id: Int64,
+    message: Message,
+    attempt: Int,
+    leaseToken: String,
+    leaseUntil: Instant,
+    settledOccurrences: Set<String>
+  ) {
+    self.id = id
+    self.message = message
+    self.attempt = attempt
+    self.leaseToken = leaseToken
+    self.leaseUntil = leaseUntil
+    self.settledOccurrences = settledOccurrences
+  }
+}
+
+/// How one claim ended.
+public struct Settlement: Sendable {
+  public enum Next: Sendable, Hashable {
+    case accepted
+    /// Another attempt then.
+    case again(at: Instant)
+    /// Given up, kept for a human.
+    case deadLetter(reason: String)
+    /// Nothing left to say: all its occurrences were settled in the meantime.
+    case dropped
+  }
+
+  public var claim: ClaimedMessage
+  /// Nil when no attempt was made (dropped).
+  public var report: DeliveryReport?
+  public var next: Next
+  public var attemptedAt: Instant
+  /// Occurrences that dropped out before this attempt.
+  public var droppedOccurrences: Set<String>
+
+  public init(
+    claim: ClaimedMessage,
+    report: DeliveryReport?,
+    next: Next,
+    attemptedAt: Instant,
+    droppedOccurrences: Set<String> = []
+  ) {
+    self.claim = claim
+    self.report = report
+    self.next = next
+    self.attemptedAt = attemptedAt
+    self.droppedOccurrences = droppedOccurrences
+  }
+}
+
+public struct DeliveryAttempt: Sendable, Hashable, Codable {
+  public var number: Int
+  public var at: Instant
+  public var report: DeliveryReport
+
+  public init(number: Int, at: Instant, report: DeliveryReport) {
+    self.number = number
+    self.at = at
+    self.report = report
+  }
+}
+
+public enum OutboxState: String, Sendable, Hashable, Codable, CaseIterable {
+  case pending, claimed, deferred, accepted, dropped, discarded
+  case deadLetter
+}
+
+public enum OutboxFilter: Sendable, Hashable {
+  case all
+  case states(Set<OutboxState>)
+}
+
+/// A message as the outbox shows it.
+public struct OutboxRow: Sendable, Hashable {
+  public var id: Int64
+  public var message: Message
+  public var state: OutboxState
+  public var attempts: Int
+  public var nextAttemptAt: Instant?
+  public var lastReport: DeliveryReport?
+  public var acceptedAt: Instant?
+
+  public init(
+    id: Int64,
+    message: Message,
+    state: OutboxState,
+    attempts: Int,
+    nextAttemptAt: Instant?,
+    lastReport: DeliveryReport?,
+    acceptedAt: Instant?
+  ) {
+    self.id = id
+    self.message = message
+    self.state = state
+    self.attempts = attempts
+    self.nextAttemptAt = nextAttemptAt
+    self.lastReport = lastReport
+    self.acceptedAt = acceptedAt
+  }
+}
+
+/// Whether a channel may send.
+public struct ChannelState: Sendable, Hashable, Codable {
+  /// Nil while it works; else why it is held.
+  public var heldBecause: String?
+  public var heldSince: Instant?
+  /// When one message may be tried again.
+  public var probeAt: Instant?
+  public var failedProbes: Int
+
+  public init(heldBecause: String? = nil, heldSince: Instant? = nil, probeAt: Instant? = nil, failedProbes: Int = 0) {
+    self.heldBecause = heldBecause
+    self.heldSince = heldSince
+    self.probeAt = probeAt
+    self.failedProbes = failedProbes
+  }
+
+  public var isHeld: Bool { heldBecause != nil }
+}
+
+public struct LedgerFigures: Sendable, Hashable, Codable {
+  public var occurrences = 0
+  public var pending = 0
+  public var deferred = 0
+  public var deadLetters = 0
+  public var accepted = 0
+  public init() {}
+}
+
+/// One line of what happened.
+public struct RecordEntry: Sendable, Hashable, Codable {
+  public var sequence: Int64
+  public var at: Instant
+  /// What happened, in one word.
+  ///
+  /// Of occurrences: `adopted`, `returned`, `moved`, `vanished`, `superseded`, `acknowledged`, `done`, `reopened`. Of
+  /// messages: `planned`, `dropped`, `deadLetter`, `retried`, `discarded`, and the outcome of each attempt. Of the
+  /// service: `armed`, `held`, `channelHeld`, `channelResumed`.
+  public var kind: String
+  public var occurrence: String?
+  /// Canonical JSON of the facts.
+  public var facts: String
+  /// SHA-256 over the hash before it and this line, in hex.
+  public var hash: String
+
+  public init(sequence: Int64, at: Instant, kind: String, occurrence: String?, facts: String, hash: String) {
+    self.sequence = sequence
+    self.at = at
+    self.kind = kind
+    self.occurrence = occurrence
+    self.facts = facts
+    self.hash = hash
+  }
+}
+
+public enum LedgerError: Error, Sendable, Hashable, CustomStringConvertible {
+  case unknownOccurrence([String])
+  /// The store was written by a newer nhachan.
+  case writtenByNewerVersion(found: String)
+  /// The file is no store of ours, damaged, full, locked or not readable; the text says what to do.
+  case cannotUse(path: String, reason: String, remedy: String)
+
+  public var description: String {
+    switch self {
+    case .unknownOccurrence(let ids):
+      "no such occurrence: \(ids.joined(separator: ", ")) — `nhachan tasks` lists them"
+    case .writtenByNewerVersion(let found):
+      "the store was written by a newer nhachan (schema \(found)) — use that version, or restore an older backup"
+    case .cannotUse(let path, let reason, let remedy):
+      "\(path): \(reason) — \(remedy)"
+    }
+  }
+}

@@ -1,0 +1,153 @@
+public import Deadlines
+internal import GRDB
+internal import Messages
+
+extension SQLiteLedger {
+  public func settle(_ settlements: [Settlement], office: String, now: Instant) async throws {
+    guard !settlements.isEmpty else { return }
+    try await write { db in
+      var writer = SettleWriter(
+        db: db,
+        office: office,
+        now: now,
+        record: try RecordWriter(db, office: office, now: now)
+      )
+      for settlement in settlements { try writer.write(settlement) }
+    }
+  }
+
+  public func attempts(office: String, id: Int64) async throws -> [DeliveryAttempt] {
+    try await read { db in
+      try db.rows(
+        """
+        SELECT number, at, report FROM attempt
+        WHERE office = :office AND outbox = :id
+        ORDER BY number
+        """,
+        ["office": office, "id": id]
+      ).map { row in
+        DeliveryAttempt(
+          number: row["number"],
+          at: Instant(milliseconds: row["at"]),
+          report: try JSONText.read(row["report"])
+        )
+      }
+    }
+  }
+}
+
+/// Writes how attempts ended.
+private struct SettleWriter {
+  let db: Database
+  let office: String
+  let now: Instant
+  var record: RecordWriter
+
+  mutating func write(_ settlement: Settlement) throws {
+    let claim = settlement.claim
+    guard try update(settlement) else { return }
+    if let report = settlement.report {
+      let attempt = DeliveryAttempt(number: claim.attempt, at: settlement.attemptedAt, report: report)
+      try attempt.write(db, office: office, id: claim.id, messageID: claim.message.messageID, record: &record)
+    }
+    try drop(settlement.droppedOccurrences, of: claim.message)
+    switch settlement.next {
+    case .accepted, .again: break
+    case .deadLetter(let reason):
+      try record.append("deadLetter", ["message": .text(claim.message.messageID), "reason": .text(reason)])
+    case .dropped:
+      try record.append("dropped", ["message": .text(claim.message.messageID)])
+    }
+  }
+
+  /// False when the claim is no longer ours.
+  ///
+  /// A message that a person discarded while it was on its way stays discarded, unless the server took it: then it was
+  /// told, and that is what is kept.
+  private func update(_ settlement: Settlement) throws -> Bool {
+    let columns = Columns(settlement)
+    return try db.change(
+      """
+      UPDATE outbox SET
+        state = CASE WHEN state = 'discarded' AND :state <> 'accepted' THEN state ELSE :state END,
+        attempts = CASE WHEN :attempted THEN attempts ELSE attempts - 1 END,
+        next_attempt_at = ifnull(:next, next_attempt_at),
+        accepted_at = :accepted, given_up_because = ifnull(:reason, given_up_because),
+        last_report = ifnull(:report, last_report), lease_until = NULL, lease_token = NULL
+      WHERE office = :office AND id = :id AND state IN ('claimed', 'discarded') AND lease_token = :token
+      """,
+      [
+        "office": office, "id": settlement.claim.id, "token": settlement.claim.leaseToken,
+        "state": columns.state.rawValue, "attempted": settlement.report != nil, "next": columns.nextAttemptAt,
+        "accepted": columns.acceptedAt, "reason": columns.reason, "report": settlement.report.map(JSONText.write),
+      ]
+    ) == 1
+  }
+
+  /// Once per notice, however often the message is tried.
+  private mutating func drop(_ occurrences: Set<String>, of message: Message) throws {
+    for notice in message.notices where occurrences.contains(notice.occurrence) {
+      let isNew = try db.change(
+        """
+        UPDATE notice SET dropped_at = :now
+        WHERE office = :office AND key = :key AND message_id = :message AND dropped_at IS NULL
+        """,
+        ["office": office, "key": notice.key, "message": message.messageID, "now": now.milliseconds]
+      )
+      guard isNew == 1 else { continue }
+      try record.append(
+        "dropped",
+        occurrence: notice.occurrence,
+        ["message": .text(message.messageID), "notice": .text(notice.key)]
+      )
+    }
+  }
+
+  /// What the row holds afterwards.
+  private struct Columns {
+    var state: OutboxState
+    var nextAttemptAt: Int64?
+    var acceptedAt: Int64?
+    var reason: String?
+
+    init(_ settlement: Settlement) {
+      switch settlement.next {
+      case .accepted:
+        state = .accepted
+        acceptedAt = settlement.attemptedAt.milliseconds
+      case .again(let at):
+        state = settlement.report == nil && settlement.claim.attempt == 1 ? .pending : .deferred
+        nextAttemptAt = at.milliseconds
+      case .deadLetter(let why):
+        state = .deadLetter
+        reason = why
+      case .dropped:
+        state = .dropped
+      }
+    }
+  }
+}
+
+extension DeliveryAttempt {
+  /// Adds the attempt and its line of the record.
+  func write(_ db: Database, office: String, id: Int64, messageID: String, record: inout RecordWriter) throws {
+    try db.change(
+      """
+      INSERT INTO attempt (office, outbox, number, at, outcome, report)
+      VALUES (:office, :outbox, :number, :at, :outcome, :report)
+      """,
+      [
+        "office": office, "outbox": id, "number": number, "at": at.milliseconds,
+        "outcome": report.outcome.rawValue, "report": JSONText.write(report),
+      ]
+    )
+    try record.append(
+      report.outcome.rawValue,
+      [
+        "message": .text(messageID), "attempt": .number(Int64(number)), "at": .number(at.milliseconds),
+        "replyCode": report.replyCode.map { .number(Int64($0)) },
+        "reply": report.reply.isEmpty ? nil : .text(report.reply),
+      ]
+    )
+  }
+}

@@ -1,0 +1,99 @@
+/// Encodings that make any bytes into short lines of ASCII (RFC 2045 section 6).
+enum TransferEncoding {
+  /// A line without its end, at most.
+  static let lineLimit = 76
+
+  /// RFC 4648 base64 in one line.
+  static func base64(_ bytes: [UInt8]) -> String {
+    let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+    var text: [UInt8] = []
+    text.reserveCapacity((bytes.count + 2) / 3 * 4)
+    for start in stride(from: 0, to: bytes.count, by: 3) {
+      let group = bytes[start..<min(start + 3, bytes.count)]
+      let bits = group.reduce(0) { $0 << 8 | Int($1) } << (8 * (3 - group.count))
+      for place in 0..<4 {
+        text.append(place > group.count ? UInt8(ascii: "=") : alphabet[bits >> (18 - 6 * place) & 63])
+      }
+    }
+    return String(decoding: text, as: UTF8.self)
+  }
+
+  /// The bytes of a base64 text with or without padding, or nil when it is none.
+  static func bytes(ofBase64 text: String) -> [UInt8]? {
+    var digits = Array(text.utf8)
+    for _ in 0..<2 where digits.last == UInt8(ascii: "=") && text.utf8.count % 4 == 0 { digits.removeLast() }
+    guard digits.count % 4 != 1 else { return nil }
+    var bytes: [UInt8] = []
+    var buffer = 0
+    var bits = 0
+    for digit in digits {
+      guard let value = value(ofDigit: digit) else { return nil }
+      buffer = (buffer << 6 | value) & 0xFFFF
+      bits += 6
+      if bits >= 8 {
+        bits -= 8
+        bytes.append(UInt8(buffer >> bits & 0xFF))
+      }
+    }
+    return buffer & ((1 << bits) - 1) == 0 ? bytes : nil
+  }
+
+  private static func value(ofDigit digit: UInt8) -> Int? {
+    switch digit {
+    case 65...90: Int(digit) - 65
+    case 97...122: Int(digit) - 71
+    case 48...57: Int(digit) + 4
+    case UInt8(ascii: "+"): 62
+    case UInt8(ascii: "/"): 63
+    default: nil
+    }
+  }
+
+  /// Base64 in lines of 76, each with its CRLF.
+  static func base64Lines(_ bytes: [UInt8]) -> String {
+    stride(from: 0, to: bytes.count, by: 57).map { start in
+      base64(Array(bytes[start..<min(start + 57, bytes.count)])) + "\r\n"
+    }.joined()
+  }
+
+  /// Quoted-printable: `text` has `\n` line ends, what comes back has CRLF and ends in one.
+  static func quotedPrintable(_ text: String) -> String {
+    var lines = Array(text.utf8).split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    if lines.last?.isEmpty == true { lines.removeLast() }
+    return lines.map { quotedPrintableLine(Array($0)) + "\r\n" }.joined()
+  }
+
+  private static func quotedPrintableLine(_ bytes: [UInt8]) -> String {
+    var encoded = ""
+    var column = 0
+    for (index, byte) in bytes.enumerated() {
+      let isLast = index == bytes.count - 1
+      let piece = quoted(byte, isLast: isLast, isFirst: column == 0)
+      // A soft line break needs one column itself, except after the last byte of the line.
+      if column + piece.utf8.count > lineLimit - (isLast ? 0 : 1) {
+        encoded += "=\r\n"
+        column = 0
+      }
+      let placed = column == 0 ? quoted(byte, isLast: isLast, isFirst: true) : piece
+      encoded += placed
+      column += placed.utf8.count
+    }
+    return encoded
+  }
+
+  // > a line that begins with "." or "From " is changed by some relays and stores; written as =2E and =46 it is not.
+  private static func quoted(_ byte: UInt8, isLast: Bool, isFirst: Bool) -> String {
+    let isBlank = byte == 32 || byte == 9
+    let isFragile = isFirst && (byte == UInt8(ascii: ".") || byte == UInt8(ascii: "F")) || isLast && isBlank
+    if !isFragile, isBlank || (33...126).contains(byte) && byte != UInt8(ascii: "=") {
+      return String(Unicode.Scalar(byte))
+    }
+    return "=" + hex(byte)
+  }
+
+  /// Two hexadecimal digits in upper case.
+  static func hex(_ byte: UInt8) -> String {
+    let digits = String(byte, radix: 16, uppercase: true)
+    return byte < 16 ? "0" + digits : digits
+  }
+}

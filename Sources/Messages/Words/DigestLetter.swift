@@ -1,0 +1,292 @@
+internal import Deadlines
+
+/// The chair's page: figures first, then what is overdue, what comes, who owes what, what needs a word (behaviour 3.9).
+struct DigestLetter {
+  let digest: Digest
+  let message: Message
+  let letterhead: Letterhead
+  let words: Wording
+
+  /// All three are already cleaned.
+  init(_ digest: Digest, _ message: Message, _ letterhead: Letterhead) {
+    self.digest = digest
+    self.message = message
+    self.letterhead = letterhead
+    self.words = Wording(message.recipient.language)
+  }
+
+  func compose(into letter: inout Letter) {
+    letter.pixels = 760
+    letter.columns = 96
+    letter.blocks = [NoticeLetter.salutation(message), .title(title)] + closedPeriod
+    letter.blocks += figures + overdue + comingDue + byUnit + unclear + delivery + changes + [.paragraph(next)]
+    if let url = letterhead.url { letter.blocks.append(.link(say("Xem chi tiết tại:", "Details:"), url: url)) }
+  }
+
+  private func say(_ vietnamese: @autoclosure () -> String, _ english: @autoclosure () -> String) -> String {
+    words.say(vietnamese(), english())
+  }
+
+  private var title: String {
+    let number = words.count(digest.number)
+    let moment = letterhead.zone.civil(digest.asOf)
+    return say(
+      "TỔNG HỢP TÌNH HÌNH THỰC HIỆN NHIỆM VỤ số \(number) "
+        + "(tính đến \(words.time(moment.time)) ngày \(words.date(moment.date)))",
+      "SUMMARY OF TASKS No. \(number) (as of \(words.time(moment.time)) on \(words.date(moment.date)))"
+    )
+  }
+
+  private var closedPeriod: [Letter.Block] {
+    digest.closedPeriod.map {
+      [.paragraph(say("Bản này được lập sau ngày chốt số liệu kỳ \($0).", "Made after the data of \($0) were closed."))]
+    } ?? []
+  }
+
+  private var next: String {
+    let moment = letterhead.zone.civil(digest.next)
+    let number = words.count(digest.number + 1)
+    return say(
+      "Bản tổng hợp số \(number) sẽ gửi lúc \(words.time(moment.time)) \(words.weekdayDate(moment.date)); "
+        + "nếu không nhận được, đề nghị liên hệ \(letterhead.contact).",
+      "Summary No. \(number) will be sent at \(words.time(moment.time)) on \(words.weekdayDate(moment.date)). "
+        + "If it does not arrive, please contact \(letterhead.contact)."
+    )
+  }
+}
+
+// 1. Figures.
+extension DigestLetter {
+  private var figures: [Letter.Block] {
+    let numbers = digest.figures
+    let head = say(
+      "1. Số liệu chung: tổng số nhiệm vụ \(words.count(numbers.tasks)); có hạn \(words.count(numbers.dated)); "
+        + "không có hạn (thường xuyên) \(words.count(numbers.undated)).",
+      "1. Figures: \(words.count(numbers.tasks)) tasks; \(words.count(numbers.dated)) with a due date; "
+        + "\(words.count(numbers.undated)) without (continuous)."
+    )
+    return [.heading(head), .points([doneLine, openLine, overdueLine] + unsettledLine)]
+  }
+
+  private var doneLine: String {
+    let numbers = digest.figures
+    return say(
+      "Đã hoàn thành: \(words.count(numbers.done)) (đúng hạn \(words.count(numbers.doneInTime)); "
+        + "quá hạn \(words.count(numbers.doneLate)))",
+      "Done: \(words.count(numbers.done)) (in time \(words.count(numbers.doneInTime)); "
+        + "late \(words.count(numbers.doneLate)))"
+    )
+  }
+
+  private var openLine: String {
+    let numbers = digest.figures
+    let open = numbers.notYetDue + numbers.dueSoon + numbers.dueToday
+    return say(
+      "Đang thực hiện: \(words.count(open)) (chưa đến hạn \(words.count(numbers.notYetDue)); "
+        + "sắp đến hạn \(words.count(numbers.dueSoon)); đến hạn \(words.count(numbers.dueToday)))",
+      "In progress: \(words.count(open)) (not yet due \(words.count(numbers.notYetDue)); "
+        + "due soon \(words.count(numbers.dueSoon)); due \(words.count(numbers.dueToday)))"
+    )
+  }
+
+  private var overdueLine: String {
+    let numbers = digest.figures
+    let ofDated = words.percent(numbers.overdue, of: numbers.dated)
+    let ofAll = words.percent(numbers.overdue, of: numbers.tasks)
+    return say(
+      "Quá hạn: \(words.count(numbers.overdue)) (\(ofDated) số nhiệm vụ có hạn; \(ofAll) tổng số nhiệm vụ)",
+      "Overdue: \(words.count(numbers.overdue)) (\(ofDated) of tasks with a due date; \(ofAll) of all tasks)"
+    )
+  }
+
+  private var unsettledLine: [String] {
+    guard digest.figures.unsettled > 0 else { return [] }
+    return [
+      say(
+        "Chờ xác nhận (đã qua hạn khi nạp kế hoạch): \(words.count(digest.figures.unsettled))",
+        "To be confirmed (past when the plan was loaded): \(words.count(digest.figures.unsettled))"
+      )
+    ]
+  }
+}
+
+// 2 and 3. Overdue and coming due.
+extension DigestLetter {
+  private var overdue: [Letter.Block] {
+    let heading = say(
+      "2. Nhiệm vụ quá hạn (lâu nhất trước, tính theo ngày làm việc)",
+      "2. Overdue (longest first, in working days)"
+    )
+    guard !digest.overdue.isEmpty else {
+      return empty(heading, say("Không có nhiệm vụ quá hạn.", "Nothing is overdue."))
+    }
+    let rows = digest.overdue.enumerated().map { index, row in
+      [
+        Letter.Cell(words.count(index + 1)), taskCell(row), Letter.Cell(row.unitName), dueCell(row),
+        Letter.Cell(overdueDays(row.state), tone: .overdue), urgedCell(row),
+      ]
+    }
+    return [
+      .heading(heading + total(digest.overdue.count)),
+      .table(
+        Letter.Table(
+          summary: heading,
+          columns: [
+            number, Letter.Column(title: say("Nội dung", "Task"), share: 32),
+            Letter.Column(title: say("Đơn vị chủ trì", "Lead"), share: 18),
+            Letter.Column(title: say("Thời hạn", "Due"), share: 14),
+            Letter.Column(title: say("Quá hạn", "Overdue"), share: 12),
+            Letter.Column(title: say("Đã đôn đốc", "Urged"), share: 18),
+          ],
+          rows: rows
+        )
+      ),
+    ]
+  }
+
+  private var comingDue: [Letter.Block] {
+    let days = words.count(letterhead.digestAheadDays)
+    let heading = say("3. Sắp đến hạn trong \(days) ngày làm việc", "3. Due within \(days) working days")
+    guard !digest.comingDue.isEmpty else {
+      return empty(heading, say("Không có nhiệm vụ sắp đến hạn.", "Nothing comes due."))
+    }
+    let rows = digest.comingDue.enumerated().map { index, row in
+      [
+        Letter.Cell(words.count(index + 1)), taskCell(row), Letter.Cell(row.unitName), dueCell(row),
+        Letter.Cell(words.state(row.state), tone: NoticeLetter.tone(row.state)),
+      ]
+    }
+    return [
+      .heading(heading + total(digest.comingDue.count)),
+      .table(
+        Letter.Table(
+          summary: heading,
+          columns: [
+            number, Letter.Column(title: say("Nội dung", "Task"), share: 40),
+            Letter.Column(title: say("Đơn vị chủ trì", "Lead"), share: 22),
+            Letter.Column(title: say("Thời hạn", "Due"), share: 15),
+            Letter.Column(title: say("Tình trạng", "State"), share: 17),
+          ],
+          rows: rows
+        )
+      ),
+    ]
+  }
+
+  private var number: Letter.Column { Letter.Column(title: say("TT", "No."), share: 6) }
+
+  private func total(_ number: Int) -> String { ": \(words.count(number))" }
+
+  private func empty(_ heading: String, _ words: String) -> [Letter.Block] { [.heading(heading), .paragraph(words)] }
+
+  private func taskCell(_ row: Digest.Row) -> Letter.Cell {
+    let place = "\(row.planNumber), \(row.task)"
+    return Letter.Cell(
+      CleanText.shortened(row.title, to: 120),
+      detail: row.period.isEmpty ? place : "\(place), \(row.period)"
+    )
+  }
+
+  private func dueCell(_ row: Digest.Row) -> Letter.Cell { Letter.Cell(words.date(row.nominal)) }
+
+  private func overdueDays(_ state: OccurrenceState) -> String {
+    guard case .overdue(let days) = state else { return words.state(state) }
+    return say("\(words.count(days)) ngày", days == 1 ? "1 day" : "\(words.count(days)) days")
+  }
+
+  private func urgedCell(_ row: Digest.Row) -> Letter.Cell {
+    let last = row.lastUrged.map { words.date(letterhead.zone.civil($0).date) }
+    let times =
+      row.urgings == 0
+      ? say("chưa", "not yet") : say("\(words.count(row.urgings)) lần", "\(words.count(row.urgings))×")
+    let latest = row.urgings > 0 ? last.map { say(", gần nhất \($0)", ", last on \($0)") } ?? "" : ""
+    let told = row.toldAbove.filter { !$0.isEmpty }.joined(separator: "; ")
+    return Letter.Cell(times + latest, detail: told.isEmpty ? nil : say("đã báo: \(told)", "told: \(told)"))
+  }
+}
+
+// 4. By unit.
+extension DigestLetter {
+  private var byUnit: [Letter.Block] {
+    let year = String(digest.today.year)
+    let heading = say("4. Theo đơn vị (lượt nhiệm vụ năm \(year))", "4. By unit (occurrences of \(year))")
+    guard !digest.byUnit.isEmpty else { return empty(heading, say("Chưa có số liệu.", "No figures yet.")) }
+    let names = [
+      say("Được giao", "Given"), say("Xong đúng hạn", "Done in time"), say("Xong quá hạn", "Done late"),
+      say("Trong hạn", "Open"), say("Quá hạn", "Overdue"), say("Tỷ lệ xong", "Done, %"),
+    ]
+    let columns =
+      [Letter.Column(title: say("Đơn vị", "Unit"), share: 34)]
+      + names.map { Letter.Column(title: $0, share: 11, isNumber: true) }
+    let table = Letter.Table(summary: heading, columns: columns, rows: digest.byUnit.map(unitRow))
+    return [.heading(heading), .table(table)]
+  }
+
+  private func unitRow(_ row: Digest.UnitRow) -> [Letter.Cell] {
+    let numbers = [row.assigned, row.doneInTime, row.doneLate, row.inTime, row.overdue]
+    return [Letter.Cell(row.name)] + numbers.map { Letter.Cell(words.count($0)) }
+      + [Letter.Cell(words.percent(row.doneInTime + row.doneLate, of: row.assigned))]
+  }
+}
+
+// 5 to 7. What needs a word, what did not arrive, what changed.
+extension DigestLetter {
+  private var unclear: [Letter.Block] {
+    let heading = say("5. Cần xác nhận, cho ý kiến", "5. Waiting for a decision")
+    guard !digest.unclear.isEmpty || !digest.unsettled.isEmpty else {
+      return empty(heading, say("Không có.", "Nothing."))
+    }
+    let number = digest.unclear.count + digest.unsettled.count
+    return [.heading("\(heading): \(words.count(number))"), .points(unclearLines + unsettledLines)]
+  }
+
+  private var unclearLines: [String] {
+    digest.unclear.map { item in
+      let limit = item.limit.isEmpty ? "" : say(", ghi “\(item.limit)”", ", “\(item.limit)”")
+      let title = CleanText.shortened(item.title, to: 80)
+      return "\(item.planNumber), \(item.task) (\(title)\(limit)): \(words.ownHalf(item.doubt))"
+    }
+  }
+
+  private var unsettledLines: [String] {
+    digest.unsettled.map { row in
+      let title = CleanText.shortened(row.title, to: 80)
+      return say(
+        "\(row.planNumber), \(row.task) (\(title)), \(row.unitName): hạn \(words.date(row.nominal)) đã qua khi nạp kế hoạch, "
+          + "đề nghị xác nhận đã hoàn thành hay chưa.",
+        "\(row.planNumber), \(row.task) (\(title)), \(row.unitName): \(words.date(row.nominal)) was past when the plan was "
+          + "loaded; please say whether it is done."
+      )
+    }
+  }
+
+  private var delivery: [Letter.Block] {
+    let heading = say("6. Thư chưa gửi được", "6. Delivery problems")
+    guard !digest.deliveryProblems.isEmpty else { return empty(heading, say("Không có.", "None.")) }
+    return [.heading(heading + total(digest.deliveryProblems.count)), .points(digest.deliveryProblems)]
+  }
+
+  private var changes: [Letter.Block] {
+    let heading =
+      digest.changes.sinceNumber.map {
+        say("7. Thay đổi so với bản tổng hợp số \(words.count($0))", "7. Changes since summary No. \(words.count($0))")
+      } ?? say("7. Thay đổi", "7. Changes")
+    guard digest.changes.sinceNumber != nil else {
+      return empty(heading, say("Đây là bản tổng hợp đầu tiên.", "This is the first summary."))
+    }
+    return [
+      .heading(heading),
+      .points(
+        [
+          changeLine(say("Mới hoàn thành", "Newly done"), digest.changes.newlyDone),
+          changeLine(say("Mới quá hạn", "Newly overdue"), digest.changes.newlyOverdue),
+          say("Số thư đã gửi: ", "Messages sent: ") + words.count(digest.changes.messagesSent),
+        ]),
+    ]
+  }
+
+  private func changeLine(_ label: String, _ items: [String]) -> String {
+    guard !items.isEmpty else { return label + say(": không có", ": none") }
+    return "\(label): \(words.count(items.count)) (\(items.joined(separator: "; ")))"
+  }
+}

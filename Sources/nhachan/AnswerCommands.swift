@@ -1,0 +1,94 @@
+import ArgumentParser
+import Configuration
+import Daemon
+import Deadlines
+import Foundation
+import Ledger
+
+/// What every answer needs: which occurrences, who says so.
+struct AnswerOptions: ParsableArguments {
+  @Argument(help: "Ids of occurrences, as `nhachan tasks` lists them.")
+  var occurrences: [String]
+  @Option(help: "Who says so (default: the user of this command).")
+  var by: String?
+  @Option(help: "Number and date of the resulting document, or a note.")
+  var evidence: String?
+
+  func validate() throws {
+    if occurrences.isEmpty { throw ValidationError("name at least one occurrence") }
+  }
+
+  var who: String {
+    let environment = ProcessInfo.processInfo.environment
+    return by ?? environment["SUDO_USER"] ?? environment["USER"] ?? "admin"
+  }
+
+  /// Writes the answer and wakes the running service, so that it takes effect at once.
+  func give(_ kind: Answer.Kind, place: PlaceOptions, moment: AtOption) async throws {
+    let configuration = try place.load()
+    let ledger = try place.openForWriting(configuration)
+    let office = configuration.office
+    do {
+      let after = try await ledger.answer(
+        Answer(kind, by: who, evidence: evidence), office: office.id, occurrences: occurrences,
+        now: moment.instant(office.zone), schedule: Schedule(office))
+      StoreBell.ring(store: place.storePath(configuration))
+      try report(after, office: office, json: place.json, today: moment.today(office.zone))
+    } catch let error as LedgerError {
+      if case .unknownOccurrence = error { throw Failure.no(error.description) }
+      throw Failure.unreachable(error.description)
+    }
+  }
+
+  private struct Line: Encodable {
+    var id: String
+    var state: String
+  }
+
+  private func report(_ tracked: [TrackedOccurrence], office: Office, json: Bool, today: CivilDate) throws {
+    let states = tracked.map { ($0.occurrence.id, OccurrenceState($0, office: office, today: today)) }
+    if json {
+      try printJSON(states.map { Line(id: $0.0, state: $0.1.name) })
+    } else {
+      for (id, state) in states { print("\(id): \(state.written)") }
+    }
+  }
+}
+
+struct Ack: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Record that the unit has taken note. It is not done by that.")
+  @OptionGroup var answer: AnswerOptions
+  @OptionGroup var place: PlaceOptions
+  @OptionGroup var moment: AtOption
+
+  func run() async throws { try await answer.give(.acknowledged, place: place, moment: moment) }
+}
+
+struct Done: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Record that it is done; its reminders stop at once.",
+    discussion: "Example: nhachan done 153a-KH-UBND/PL.1/deadline/once/vhxh --evidence '153a/KH-UBND, 13/5/2026'")
+  @OptionGroup var answer: AnswerOptions
+  @Option(help: "The day on which it was done: decides between in time and late (default: today).")
+  var on: CivilDate?
+  @OptionGroup var place: PlaceOptions
+  @OptionGroup var moment: AtOption
+
+  func run() async throws {
+    let zone = try place.load().office.zone
+    let today = moment.today(zone)
+    if let on, on > today { throw Failure.usage("--on \(on) lies in the future") }
+    try await answer.give(.done(on: on ?? today), place: place, moment: moment)
+  }
+}
+
+struct Reopen: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Record that it is not done after all, or, for what was past at adoption, that it is still open.")
+  @OptionGroup var answer: AnswerOptions
+  @OptionGroup var place: PlaceOptions
+  @OptionGroup var moment: AtOption
+
+  func run() async throws { try await answer.give(.reopened, place: place, moment: moment) }
+}

@@ -1,0 +1,73 @@
+import ArgumentParser
+import Daemon
+import Delivery
+import Foundation
+
+@main
+enum Main {
+  static func main() async {
+    CurlLibrary.initialise()
+    do {
+      var command = try Nhachan.parseAsRoot()
+      if var asynchronous = command as? any AsyncParsableCommand {
+        try await asynchronous.run()
+      } else {
+        try command.run()
+      }
+    } catch {
+      Failure.leave(after: error)
+    }
+  }
+}
+
+struct Nhachan: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "nhachan",
+    abstract: "Nhắc hạn: reminds an office's units of their time limits, and can prove it.",
+    discussion: """
+      Reads the office's plans, turns every time limit into dates, mails or webhooks the units before each date, \
+      urges them after it, goes up the hierarchy, and puts one digest a week before the chair.
+
+      Begin with:
+        nhachan check --config Config            what the plans mean, and every mistake in the files
+        nhachan agenda --from 2026-05-13 --to 2026-12-31 --config Config
+        nhachan rehearse --from 2026-05-13 --to 2026-12-31 --out /tmp/rehearsal --config Config
+        nhachan run                              the service (systemd: nhachan.service)
+
+      Exit status: 0 done, 1 the answer is no, 2 wrong usage, 3 the service or store cannot be reached.
+      """,
+    version: Version.text,
+    subcommands: [
+      Run.self, Check.self, Due.self, Agenda.self, Rehearse.self, Status.self, Tasks.self, Why.self, Ack.self,
+      Done.self, Reopen.self, Outbox.self, TestMessage.self, Arm.self, Hold.self,
+    ])
+}
+
+/// How a command ends when it cannot do what was asked.
+struct Failure: Error {
+  /// 1 the answer is no, 2 wrong usage, 3 the service or store cannot be reached.
+  var status: Int32
+  var message: String
+
+  static func no(_ message: String) -> Failure { Failure(status: 1, message: message) }
+  static func usage(_ message: String) -> Failure { Failure(status: 2, message: message) }
+  static func unreachable(_ message: String) -> Failure { Failure(status: 3, message: message) }
+
+  /// Prints what is wrong and exits with the status that interfaces promise.
+  static func leave(after error: any Error) -> Never {
+    if let failure = error as? Failure {
+      if !failure.message.isEmpty { printError(failure.message) }
+      exit(failure.status)
+    }
+    let code = Nhachan.exitCode(for: error)
+    let text = Nhachan.fullMessage(for: error)
+    if code == .success {
+      if !text.isEmpty { print(text) }
+      exit(0)
+    }
+    printError(text)
+    exit(code == .validationFailure ? 2 : 1)
+  }
+}
+
+func printError(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }

@@ -1,0 +1,121 @@
+public import ArgumentParser
+import Configuration
+import Daemon
+public import Deadlines
+import Foundation
+import Ledger
+
+/// Where the configuration and the store are, for every command.
+struct PlaceOptions: ParsableArguments {
+  @Option(name: .long, help: "The configuration folder (default: $NHACHAN_CONFIG, else /etc/nhachan).")
+  var config: String?
+
+  @Option(name: .long, help: "The store's file (default: as nhachan.yaml says).")
+  var store: String?
+
+  @Flag(name: .long, help: "Print facts as JSON.")
+  var json = false
+
+  var configPath: String {
+    config ?? ProcessInfo.processInfo.environment["NHACHAN_CONFIG"] ?? "/etc/nhachan"
+  }
+
+  /// Reads the configuration; every mistake goes to standard error, and then the answer is no.
+  func load() throws -> LoadedConfiguration {
+    do {
+      return try ConfigurationLoader.load(directory: configPath)
+    } catch let error as ConfigurationError {
+      throw Failure.no(error.description)
+    }
+  }
+
+  /// The store's path: as given, else as configured; a relative one lies in systemd's state directory, else in
+  /// /var/lib/nhachan.
+  func storePath(_ configuration: LoadedConfiguration) -> String {
+    if let store { return store }
+    let configured = configuration.settings.storePath ?? "nhachan.sqlite"
+    if configured.hasPrefix("/") { return configured }
+    let state = ProcessInfo.processInfo.environment["STATE_DIRECTORY"]?.split(separator: ":").first.map(String.init)
+    return "\(state ?? "/var/lib/nhachan")/\(configured)"
+  }
+
+  /// The existing store, for a command that looks.
+  func openForReading(_ configuration: LoadedConfiguration) throws -> SQLiteLedger {
+    try open(configuration) { try SQLiteLedger.openReadOnly(path: $0) }
+  }
+
+  /// The existing store, for a command that says something.
+  func openForWriting(_ configuration: LoadedConfiguration) throws -> SQLiteLedger {
+    try open(configuration) { try SQLiteLedger.open(path: $0) }
+  }
+
+  private func open(_ configuration: LoadedConfiguration, _ body: (String) throws -> SQLiteLedger) throws -> SQLiteLedger {
+    let path = storePath(configuration)
+    guard FileManager.default.fileExists(atPath: path) else {
+      throw Failure.unreachable("\(path): no store — has the service (`nhachan run`) ever run, or is --store missing?")
+    }
+    do {
+      return try body(path)
+    } catch let error as LedgerError {
+      throw Failure.unreachable(error.description)
+    }
+  }
+}
+
+/// `--at`: as of when.
+struct AtOption: ParsableArguments {
+  @Option(name: .long, help: "As of when: YYYY-MM-DD or YYYY-MM-DDTHH:MM (default: now).")
+  var at: Moment?
+
+  func instant(_ zone: OfficeZone) -> Instant {
+    at.map { zone.instant($0.date, $0.time ?? .midnight) } ?? SystemClock().now()
+  }
+
+  func today(_ zone: OfficeZone) -> CivilDate { at?.date ?? zone.civil(SystemClock().now()).date }
+}
+
+/// A day with or without a time, as written on the command line.
+struct Moment: ExpressibleByArgument {
+  var date: CivilDate
+  var time: TimeOfDay?
+
+  init?(argument: String) {
+    let parts = argument.split(separator: argument.contains("T") ? "T" : " ", maxSplits: 1)
+    guard let first = parts.first, let date = CivilDate(first) else { return nil }
+    self.date = date
+    if parts.count == 2 {
+      guard let time = TimeOfDay(parts[1]) else { return nil }
+      self.time = time
+    } else if argument.contains("T") {
+      return nil
+    }
+  }
+}
+
+extension CivilDate: ExpressibleByArgument {
+  public init?(argument: String) { self.init(argument) }
+}
+
+/// Prints any facts as JSON with stable keys.
+func printJSON(_ facts: some Encodable) throws {
+  let encoder = JSONEncoder()
+  encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+  FileHandle.standardOutput.write(try encoder.encode(facts) + Data("\n".utf8))
+}
+
+/// Columns of text as wide as their widest cell; the last one is free.
+func table(_ rows: [[String]]) -> String {
+  let widths = (0..<(rows.map(\.count).max() ?? 0)).map { column in
+    rows.compactMap { $0.indices.contains(column) ? $0[column].count : nil }.max() ?? 0
+  }
+  return rows.map { row in
+    row.enumerated().map { index, cell in
+      index == row.count - 1 ? cell : cell + String(repeating: " ", count: widths[index] - cell.count)
+    }.joined(separator: "  ")
+  }.joined(separator: "\n")
+}
+
+extension CivilDate {
+  /// As offices write it: 30/9/2026.
+  var written: String { "\(day)/\(month)/\(year)" }
+}

@@ -1,0 +1,297 @@
+import ArgumentParser
+import Configuration
+import Daemon
+import Deadlines
+import Foundation
+import Ledger
+
+/// `status`: how the service stands.
+struct Status: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(abstract: "Say how the service stands.")
+
+  @OptionGroup var place: PlaceOptions
+  @OptionGroup var moment: AtOption
+
+  struct Report: Encodable {
+    struct Occurrences: Encodable {
+      var open = 0
+      var dueSoon = 0
+      var overdue = 0
+      var done = 0
+      var unsettled = 0
+    }
+    struct OutboxCounts: Encodable {
+      var pending: Int
+      var deferred: Int
+      var deadLetters: Int
+      var accepted: Int
+    }
+    struct ChannelLine: Encodable {
+      var name: String
+      var state: String
+      var reason: String?
+    }
+
+    var armed: Bool
+    var plans: [String]
+    var occurrences: Occurrences
+    var outbox: OutboxCounts
+    var channels: [ChannelLine]
+    var nextMessageAt: String?
+    var lastDigest: Int?
+    var reloadProblem: String?
+    var version: String
+  }
+
+  func run() async throws {
+    let configuration = try place.load()
+    let ledger = try place.openForReading(configuration)
+    let report = try await report(configuration.office, configuration, ledger)
+    if place.json { try printJSON(report) } else { print(Self.text(report)) }
+  }
+
+  private func report(_ office: Office, _ configuration: LoadedConfiguration, _ ledger: SQLiteLedger) async throws
+    -> Report
+  {
+    let figures = try await ledger.figures(office: office.id)
+    let problem = try await ledger.fact(office: office.id, "reloadProblem")
+    return Report(
+      armed: try await ledger.isArmed(office: office.id), plans: office.plans.map(\.id),
+      occurrences: try await occurrences(office, ledger),
+      outbox: Report.OutboxCounts(
+        pending: figures.pending, deferred: figures.deferred, deadLetters: figures.deadLetters,
+        accepted: figures.accepted),
+      channels: try await channels(configuration, ledger), nextMessageAt: try await nextMessage(office, ledger),
+      lastDigest: try await ledger.lastDigest(office: office.id)?.number,
+      reloadProblem: problem.flatMap { $0.isEmpty ? nil : $0 }, version: Version.text)
+  }
+
+  private func occurrences(_ office: Office, _ ledger: SQLiteLedger) async throws -> Report.Occurrences {
+    var counts = Report.Occurrences()
+    let today = moment.today(office.zone)
+    for tracked in try await ledger.allTracked(office: office.id) {
+      let state = OccurrenceState(tracked, office: office, today: today)
+      if state.isDone { counts.done += 1 } else { counts.open += 1 }
+      if state == .dueSoon || state == .dueToday { counts.dueSoon += 1 }
+      if state.isOverdue { counts.overdue += 1 }
+      if state == .unsettled { counts.unsettled += 1 }
+    }
+    return counts
+  }
+
+  private func channels(_ configuration: LoadedConfiguration, _ ledger: SQLiteLedger) async throws
+    -> [Report.ChannelLine]
+  {
+    var lines: [Report.ChannelLine] = []
+    for channel in configuration.settings.channels {
+      let state = try await ledger.channelState(office: configuration.office.id, channel: channel.name)
+      lines.append(
+        Report.ChannelLine(name: channel.name, state: state.isHeld ? "held" : "working", reason: state.heldBecause))
+    }
+    return lines
+  }
+
+  private func nextMessage(_ office: Office, _ ledger: SQLiteLedger) async throws -> String? {
+    let schedule = Schedule(office)
+    let now = moment.instant(office.zone)
+    let step = try await ledger.nextStep(office: office.id).map { schedule.opening(onOrAfter: max($0, now)) }
+    return [step, schedule.nextDigest(after: now).at].compactMap { $0 }.min().map { office.zone.civil($0).rfc3339 }
+  }
+
+  private static func text(_ report: Report) -> String {
+    var lines = [
+      report.armed ? "armed: messages leave" : "HELD: messages stay until `nhachan arm`",
+      "plans: \(report.plans.joined(separator: ", "))",
+      "occurrences: \(report.occurrences.open) open (\(report.occurrences.dueSoon) due soon, "
+        + "\(report.occurrences.overdue) overdue, \(report.occurrences.unsettled) to settle), "
+        + "\(report.occurrences.done) done",
+      "outbox: \(report.outbox.pending) pending, \(report.outbox.deferred) deferred, "
+        + "\(report.outbox.deadLetters) given up, \(report.outbox.accepted) accepted",
+    ]
+    lines += report.channels.map { "channel \($0.name): \($0.state)\($0.reason.map { " — \($0)" } ?? "")" }
+    lines.append("next message: \(report.nextMessageAt ?? "none")")
+    if let problem = report.reloadProblem { lines.append("the last reload failed, the old configuration stays:\n\(problem)") }
+    return lines.joined(separator: "\n")
+  }
+}
+
+extension OccurrenceState {
+  init(_ tracked: TrackedOccurrence, office: Office, today: CivilDate) {
+    self.init(
+      of: tracked.occurrence, tracked.progress, today: today, calendar: office.calendar,
+      dueSoonDays: office.policy.dueSoonDays)
+  }
+
+  /// In the words offices use.
+  var written: String {
+    switch self {
+    case .notYetDue: "chưa đến hạn"
+    case .dueSoon: "sắp đến hạn"
+    case .dueToday: "đến hạn hôm nay"
+    case .overdue(let days): "quá hạn \(days) ngày"
+    case .doneInTime: "hoàn thành đúng hạn"
+    case .doneLate: "hoàn thành quá hạn"
+    case .noDueDate: "không có hạn"
+    case .unsettled: "chờ xác nhận"
+    }
+  }
+}
+
+/// `tasks`: the state of every occurrence.
+struct Tasks: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "List every occurrence with its state.",
+    discussion: "--state takes notYetDue, dueSoon, dueToday, overdue, doneInTime, doneLate, noDueDate, unsettled.")
+
+  @Option(help: "Only this unit's.")
+  var unit: String?
+  @Option(help: "Only in this state.")
+  var state: String?
+  @OptionGroup var place: PlaceOptions
+  @OptionGroup var moment: AtOption
+
+  struct Line: Encodable {
+    var id: String
+    var task: String
+    var unit: String
+    var title: String
+    var limit: String
+    var state: String
+    var overdueDays: Int?
+    var nominal: CivilDate?
+    var target: CivilDate?
+    var legal: CivilDate?
+    var period: String?
+    var acknowledged: Bool
+    var doneOn: CivilDate?
+    var evidence: String?
+  }
+
+  func run() async throws {
+    let configuration = try place.load()
+    let office = configuration.office
+    let ledger = try place.openForReading(configuration)
+    let today = moment.today(office.zone)
+    let lines = try await ledger.allTracked(office: office.id).map { line($0, office, today) }
+      .filter { (unit == nil || $0.unit == unit) && (state == nil || $0.state == state) }
+    if place.json {
+      try printJSON(lines)
+    } else {
+      print(table(lines.map { [$0.id, $0.nominal?.description ?? "-", written($0), String($0.title.prefix(60))] }))
+    }
+    if lines.isEmpty { throw Failure.no("no occurrence matches") }
+  }
+
+  private func written(_ line: Line) -> String { line.overdueDays.map { "overdue \($0)" } ?? line.state }
+
+  private func line(_ tracked: TrackedOccurrence, _ office: Office, _ today: CivilDate) -> Line {
+    let occurrence = tracked.occurrence
+    let state = OccurrenceState(tracked, office: office, today: today)
+    return Line(
+      id: occurrence.id, task: occurrence.task, unit: occurrence.unit, title: occurrence.title,
+      limit: occurrence.limit, state: state.name, overdueDays: state.overdueDays, nominal: occurrence.due?.nominal,
+      target: occurrence.due?.target, legal: occurrence.due?.legal, period: occurrence.due?.period,
+      acknowledged: tracked.progress.acknowledgedAt != nil, doneOn: tracked.progress.completion?.on,
+      evidence: tracked.progress.completion?.evidence)
+  }
+}
+
+extension OccurrenceState {
+  var overdueDays: Int? { if case .overdue(let days) = self { days } else { nil } }
+}
+
+/// `why`: every date and step of an occurrence with the rule that made it.
+struct Why: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Say why: every date and step of an occurrence with its rule, and everything that happened to it.")
+
+  @Argument(help: "The occurrence's id, as `nhachan tasks` lists it.")
+  var occurrence: String
+  @OptionGroup var place: PlaceOptions
+  @OptionGroup var moment: AtOption
+
+  struct Report: Encodable {
+    struct Step: Encodable {
+      var step: String
+      var kind: String
+      var at: String
+      var to: [String]
+      var given: [String]
+      var superseded: [String]
+    }
+    struct Happened: Encodable {
+      var at: String
+      var what: String
+      var facts: String
+    }
+
+    var id: String
+    var title: String
+    var limit: String
+    var state: String
+    var rule: String?
+    var nominal: CivilDate?
+    var target: CivilDate?
+    var legal: CivilDate?
+    var overdueAfter: CivilDate?
+    var ladder: String
+    var doubts: [String]
+    var steps: [Step]
+    var record: [Happened]
+  }
+
+  func run() async throws {
+    let configuration = try place.load()
+    let office = configuration.office
+    let ledger = try place.openForReading(configuration)
+    guard let tracked = try await ledger.tracked(office: office.id, ids: [occurrence]).first else {
+      throw Failure.no("no such occurrence: \(occurrence) — `nhachan tasks` lists them")
+    }
+    let record = try await ledger.record(office: office.id, occurrence: occurrence, limit: 1000)
+    let report = report(tracked, record, office)
+    if place.json { try printJSON(report) } else { print(Self.text(report)) }
+  }
+
+  private func report(_ tracked: TrackedOccurrence, _ record: [RecordEntry], _ office: Office) -> Report {
+    let occurrence = tracked.occurrence
+    let schedule = Schedule(office)
+    let state = OccurrenceState(tracked, office: office, today: moment.today(office.zone))
+    return Report(
+      id: occurrence.id, title: occurrence.title, limit: occurrence.limit, state: state.written,
+      rule: occurrence.due?.rule, nominal: occurrence.due?.nominal, target: occurrence.due?.target,
+      legal: occurrence.due?.legal, overdueAfter: occurrence.overdueAfter, ladder: occurrence.ladder,
+      doubts: occurrence.doubts,
+      steps: schedule.timedSteps(tracked).map { step($0.step, $0.at, tracked, schedule) },
+      record: record.map {
+        Report.Happened(at: office.zone.civil($0.at).rfc3339, what: $0.kind, facts: $0.facts)
+      })
+  }
+
+  private func step(
+    _ step: LadderStep, _ at: Instant, _ tracked: TrackedOccurrence, _ schedule: Schedule
+  ) -> Report.Step {
+    let given = tracked.progress.given.filter { $0.step == step.id && $0.round == tracked.progress.round }
+    return Report.Step(
+      step: step.id, kind: step.kind.rawValue, at: schedule.office.zone.civil(at).rfc3339,
+      to: schedule.recipients(of: step, tracked.occurrence).map(\.recipient.address),
+      given: given.filter { !$0.isSuperseded }.map(\.recipient),
+      superseded: given.filter(\.isSuperseded).map(\.recipient))
+  }
+
+  private static func text(_ report: Report) -> String {
+    var lines = ["\(report.id)", report.title, "“\(report.limit)” — \(report.state)"]
+    if let nominal = report.nominal, let target = report.target, let legal = report.legal {
+      lines.append("nominal \(nominal) (\(report.rule ?? "")), target \(target) and legal \(legal) (R3)")
+      if let last = report.overdueAfter, last != legal { lines.append("overdue only after \(last) (R2, R12)") }
+    }
+    lines += report.doubts.map { "? \($0)" }
+    lines.append("ladder “\(report.ladder)”:")
+    lines += report.steps.map { step in
+      let state = step.given.isEmpty ? "" : "  given to \(step.given.joined(separator: ", "))"
+      return "  \(step.at)  \(step.step)  \(step.kind)  → \(step.to.joined(separator: ", "))\(state)"
+    }
+    lines.append("what happened:")
+    lines += report.record.map { "  \($0.at)  \($0.what)  \($0.facts)" }
+    return lines.joined(separator: "\n")
+  }
+}

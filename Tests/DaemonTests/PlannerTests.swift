@@ -1,0 +1,115 @@
+import Daemon
+import Deadlines
+import Ledger
+import Messages
+import TestSupport
+import Testing
+
+@Suite("The planner")
+struct PlannerTests {
+  @Test("puts all that one person is told on one day into one message")
+  func oneMessagePerPerson() async throws {
+    let scene = try await Scene([
+      Offices.task("1", "Chậm nhất 30/9/2026"), Offices.task("2", "Năm 2026"),
+      Offices.task("3", "Thường xuyên", coordinating: [.unit("vhxh")]),
+    ])
+    try await scene.adopt()
+    #expect(try await scene.tick("2026-05-13 07:30") == ["assignment kt assignment,assignment,assignment"])
+    #expect(try await scene.tick("2026-05-13 07:30").isEmpty)
+  }
+
+  @Test("says nothing outside the sending window and looks again when it opens")
+  func window() async throws {
+    let scene = try await Scene([Offices.task("1", "Chậm nhất 30/9/2026")])
+    try await scene.adopt("2026-05-15 18:00")
+    let tick = try await scene.planner.tick(now: Offices.instant("2026-05-15 18:00"))
+    #expect(tick.messages.isEmpty)
+    #expect(tick.next == Offices.instant("2026-05-18 07:30"))
+  }
+
+  @Test("bundles what comes later on a day into the next day's message")
+  func laterTheSameDay() async throws {
+    let scene = try await Scene([Offices.task("1", "Chậm nhất 30/9/2026"), Offices.task("2", "Chậm nhất 29/6/2026")])
+    try await scene.adopt("2026-05-13 07:00")
+    #expect(try await scene.tick("2026-05-13 07:30").count == 1)
+    // Reopened at ten, its ladder starts anew: the missed step waits for tomorrow.
+    try await scene.answer(.done(on: Offices.date("2026-05-13")), ["1-KH/1/deadline/once/kt"], at: "2026-05-13 09:00")
+    try await scene.answer(.reopened, ["1-KH/1/deadline/once/kt"], at: "2026-05-13 10:00")
+    #expect(try await scene.tick("2026-05-13 10:00").isEmpty)
+    #expect(try await scene.tick("2026-05-14 07:30") == ["assignment kt assignment"])
+  }
+
+  @Test("lets an escalation go the same day all the same")
+  func escalationGoes() async throws {
+    let scene = try await Scene([Offices.task("1", "Chậm nhất 15/5/2026"), Offices.task("2", "Chậm nhất 21/5/2026", lead: .unit("vhxh"))])
+    try await scene.adopt("2026-05-13 07:00")
+    // Away until +3: the owner gets the latest, the head and Văn phòng the escalation, each once.
+    let lines = try await scene.tick("2026-05-20 07:30")
+    #expect(lines.contains("escalation truong.kt +3wd"))
+    #expect(lines.contains("overdue kt +1wd"))
+    #expect(lines.filter { $0.contains(" vhxh ") }.count == 1)
+    #expect(lines.filter { $0.contains(" vp ") }.count == 1)
+  }
+
+  @Test("sends one message per recipient after ninety days of standing still")
+  func noStorm() async throws {
+    let scene = try await Scene((1...40).map { Offices.task("\($0)", "Hằng tháng", lead: .group("tat-ca")) })
+    try await scene.adopt()
+    let messages = try await scene.planner.tick(now: Offices.instant("2026-08-11 09:00")).messages
+    let mailboxes = messages.filter { $0.kind != .digest }.map(\.recipient.address)
+    #expect(Set(mailboxes).count == mailboxes.count)
+    #expect(messages.flatMap(\.entries).allSatisfy(\.isLate))
+    #expect(messages.count { $0.kind == .digest } == 3)
+  }
+
+  @Test("tells nobody of what was past when the plan was loaded, until somebody says that it is still open")
+  func backfill() async throws {
+    let scene = try await Scene([Offices.task("1", "Chậm nhất 15/5/2026")])
+    try await scene.adopt("2026-11-20 08:00")
+    #expect(try await scene.tick("2026-11-20 08:00").isEmpty)
+    try await scene.answer(.reopened, ["1-KH/1/deadline/once/kt"], at: "2026-11-20 09:00")
+    #expect(
+      try await scene.tick("2026-11-20 09:00") == [
+        "escalation chutich +5wd", "escalation phochutich +5wd", "escalation truong.kt +3wd", "escalation vhxh +3wd",
+        "escalation vp +3wd", "overdue kt +1wd",
+      ])
+  }
+
+  @Test("numbers the digests and makes one a week, none while messages are held")
+  func digests() async throws {
+    let scene = try await Scene([Offices.task("1", "Thường xuyên")])
+    try await scene.adopt()
+    var now = Offices.instant("2026-05-13 07:30")
+    var digests: [Digest] = []
+    while let next = try await tick(scene, now, &digests), digests.count < 6 { now = next }
+    #expect(digests.map(\.number) == [1, 2, 3, 4, 5, 6])
+    #expect(digests.map(\.today) == ["2026-05-18", "2026-05-25", "2026-06-01", "2026-06-08", "2026-06-15", "2026-06-22"].map(Offices.date))
+    #expect(zip(digests, digests.dropFirst()).allSatisfy { $0.next == $1.asOf })
+    try await scene.ledger.setArmed(false, office: "xa", by: "test", reason: "test", now: now)
+    #expect(try await scene.planner.tick(now: Offices.instant("2026-07-06 07:30")).messages.allSatisfy { $0.kind != .digest })
+  }
+
+  private func tick(_ scene: Scene, _ now: Instant, _ digests: inout [Digest]) async throws -> Instant? {
+    let tick = try await scene.planner.tick(now: now)
+    digests += tick.messages.prefix(9).compactMap { if case .digest(let digest) = $0.content { digest } else { nil } }.prefix(1)
+    return tick.next
+  }
+
+  @Test("puts one message a recipient into a held outbox, however long it is held")
+  func held() async throws {
+    let scene = try await Scene([Offices.task("1", "Hằng tháng"), Offices.task("2", "Chậm nhất 15/6/2026")], armed: false)
+    try await scene.adopt()
+    for day in ["2026-05-13", "2026-05-26", "2026-05-28", "2026-06-12", "2026-06-15"] { _ = try await scene.tick("\(day) 07:30") }
+    let rows = try await scene.ledger.outbox(office: "xa", filter: .all, limit: 100)
+    #expect(rows.filter { $0.message.recipient.address == "kt@xa.example" }.count == 1)
+  }
+
+  @Test("takes next year's occurrences in at the turn of the year")
+  func newYear() async throws {
+    let scene = try await Scene([Offices.task("1", "Hằng năm")])
+    try await scene.adopt()
+    #expect(try await scene.ledger.allTracked(office: "xa").compactMap(\.occurrence.due?.nominal.year) == [2026, 2027])
+    _ = try await scene.tick("2027-01-01 00:00")
+    #expect(try await scene.ledger.allTracked(office: "xa").compactMap(\.occurrence.due?.nominal.year) == [2026, 2027, 2028])
+  }
+}
