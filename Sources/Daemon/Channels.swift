@@ -54,10 +54,12 @@ public enum Channels {
     _ settings: ChannelSettings, _ smtp: SMTPSettings, _ configuration: LoadedConfiguration
   ) throws -> Channel {
     let relay = try relay(smtp)
-    return Channel(
+    var channel = Channel(
       name: settings.name, form: .mail, transport: SMTPTransport(relay: relay),
       letterhead: letterhead(configuration, from: smtp.fromAddress, name: smtp.fromName, replyTo: smtp.replyTo),
       width: smtp.connections, perMinute: settings.perMinute)
+    channel.lease = 2 * Int64(relay.timeouts.total) + 60
+    return channel
   }
 
   /// The relay by its settings, its password read now.
@@ -112,9 +114,11 @@ public enum Channels {
     _ configuration: LoadedConfiguration, from address: String, name: String, replyTo: String?
   ) -> Letterhead {
     let office = configuration.office
-    return Letterhead(
+    var letterhead = Letterhead(
       officeName: office.name, contact: office.contact, zone: office.zone, fromAddress: address,
       fromName: name.isEmpty ? office.name : name, url: configuration.settings.portalURL, replyTo: replyTo)
+    letterhead.digestAheadDays = office.policy.digestAheadDays
+    return letterhead
   }
 
   private static func mailDomainSender(_ configuration: LoadedConfiguration) -> String {

@@ -17,6 +17,8 @@ public struct Channel: Sendable {
   /// Deliveries at the same time.
   public var width: Int
   public var perMinute: Int?
+  /// Seconds a claim is ours: longer than two attempts at the transport's time limit, since one is repeated at once.
+  public var lease: Int64 = 660
 
   public init(
     name: String, form: Form, transport: any Transport, letterhead: Letterhead, width: Int, perMinute: Int? = nil

@@ -17,9 +17,6 @@ public struct Dispatcher: Sendable {
   /// Told of every settlement once it is written.
   private let onSettled: @Sendable (Settlement, Instant) -> Void
 
-  /// Longer than any transport's time limit: a claim must not run out while its attempt goes on.
-  static let lease: Int64 = 900
-
   public init(
     office: String, channel: Channel, ledger: any Ledger, courier: Courier, schedule: Schedule, logger: Logger,
     onSettled: @escaping @Sendable (Settlement, Instant) -> Void = { _, _ in }
@@ -41,7 +38,7 @@ public struct Dispatcher: Sendable {
     var attempts = 0
     while true {
       let claims = try await ledger.claim(
-        office: office, channels: [channel.name], limit: 256, now: now, lease: Self.lease)
+        office: office, channels: [channel.name], limit: 256, now: now, lease: channel.lease)
       guard !claims.isEmpty else { return attempts }
       attempts += claims.count
       let settlements = await withTaskGroup(of: Settlement.self) { group in
@@ -120,7 +117,7 @@ public struct Dispatcher: Sendable {
       }
       guard room > 0 else { return [] }
       let claims = try await ledger.claim(
-        office: office, channels: [channel.name], limit: room, now: now, lease: Self.lease)
+        office: office, channels: [channel.name], limit: room, now: now, lease: channel.lease)
       // A full hand means there may be more: the next finished attempt rings.
       if claims.count < room { clock.ring(bell, at: try await nextPass(after: now)) }
       return claims

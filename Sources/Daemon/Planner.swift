@@ -32,11 +32,20 @@ public struct Planner: Sendable {
     let today = office.zone.civil(now).date
     let occurrences = office.occurrences(through: Office.horizon(on: today))
     let adoption = try await ledger.adopt(occurrences, office: office.id, today: today, now: now, schedule: schedule)
+    try await replanIfChanged()
     if try await ledger.fact(office: office.id, Fact.adoptedAt) == nil {
       try await ledger.setFact(office: office.id, Fact.adoptedAt, "\(now.milliseconds)")
     }
     try await ledger.setFact(office: office.id, Fact.horizonYear, "\(today.year)")
     return adoption
+  }
+
+  /// Another ladder, calendar or window moves the steps of occurrences that did not change themselves.
+  private func replanIfChanged() async throws {
+    let rules = office.scheduleFingerprint
+    guard try await ledger.fact(office: office.id, Fact.rules) != rules else { return }
+    _ = try await ledger.replan(office: office.id, schedule: schedule)
+    try await ledger.setFact(office: office.id, Fact.rules, rules)
   }
 
   // MARK: 2. What is due
@@ -128,6 +137,7 @@ public struct Planner: Sendable {
 enum Fact {
   static let adoptedAt = "adoptedAt"
   static let horizonYear = "horizonYear"
+  static let rules = "scheduleRules"
   static let machine = "machine"
   static let heartbeat = "heartbeat"
 }

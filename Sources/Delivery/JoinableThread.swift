@@ -19,6 +19,9 @@ package struct JoinableThread: Sendable {
     thread = started
   }
 
+  /// Lets the thread end unseen, instead of `join`, when nobody is left to wait.
+  func detach() { pthread_detach(thread) }
+
   /// Returns when the thread has.
   package func join() { pthread_join(thread, nil) }
 }

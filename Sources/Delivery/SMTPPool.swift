@@ -115,6 +115,16 @@ extension SMTPPool {
     answers.forEach { $0.resume(returning: DeliveryReport(outcome: .deferred, reply: "shutting down")) }
   }
 
+  /// Stops without anybody to wait for the end.
+  func abandon() {
+    stop()
+    state.withLock { state in
+      state.threads.values.forEach { $0.detach() }
+      state.ended.forEach { $0.join() }
+      state.ended = []
+    }
+  }
+
   /// Ends every attempt in flight.
   func cut() { state.withLock { state in state.lifelines.values.forEach { $0.cut() } } }
 

@@ -25,7 +25,7 @@ public final class SMTPTransport: Transport {
     pool = SMTPPool(relay: relay, events: events)
   }
 
-  deinit { pool.stop() }
+  deinit { pool.abandon() }
 
   public func deliver(_ parcel: Parcel) async -> DeliveryReport {
     guard case .mail(let sender, let recipient) = parcel.destination else {

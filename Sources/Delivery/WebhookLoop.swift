@@ -104,6 +104,15 @@ final class WebhookLoop: Sendable {
     }
   }
 
+  /// Stops without anybody to wait for the end.
+  func abandon() {
+    stop(grace: 0)
+    inbox.withLock { inbox in
+      inbox.thread?.detach()
+      inbox.thread = nil
+    }
+  }
+
   /// Returns when the thread has closed everything and ended.
   ///
   /// Only after `stop`.

@@ -9,7 +9,7 @@ public final class WebhookTransport: Transport {
     loop = WebhookLoop(limits: limits)
   }
 
-  deinit { loop?.stop(grace: 0) }
+  deinit { loop?.abandon() }
 
   public func deliver(_ parcel: Parcel) async -> DeliveryReport {
     guard case .webhook(let url, let headers) = parcel.destination else {

@@ -58,7 +58,7 @@ struct PlannerTests {
     let messages = try await scene.planner.tick(now: Offices.instant("2026-08-11 09:00")).messages
     let mailboxes = messages.filter { $0.kind != .digest }.map(\.recipient.address)
     #expect(Set(mailboxes).count == mailboxes.count)
-    #expect(messages.flatMap(\.entries).allSatisfy(\.isLate))
+    #expect(messages.flatMap(\.entries).allSatisfy { $0.isLate })
     #expect(messages.count { $0.kind == .digest } == 3)
   }
 

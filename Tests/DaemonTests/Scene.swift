@@ -3,8 +3,12 @@ import Daemon
 import Deadlines
 import Delivery
 import Ledger
+import Logging
 import Messages
 import TestSupport
+
+/// Says nothing.
+let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
 /// A small office with a store in memory and a way out that records.
 struct Scene {

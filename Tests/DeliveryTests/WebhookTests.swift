@@ -236,6 +236,17 @@ struct WebhookTests {
     await transport.shutDown(grace: 5)
   }
 
+  @Test("a transport nobody holds any more closes by itself")
+  func dropped() async throws {
+    let server = try ScriptedHTTPServer(.answer(200))
+    do {
+      let transport = WebhookTransport(limits: onTheLoopback)
+      #expect(await transport.deliver(call(server.port)).outcome == .accepted)
+    }
+    // Returns only when the client has closed, or has been closed: the thread of its connection is waited for.
+    await onAThread { server.stop() }
+  }
+
   @Test("a mail is no webhook")
   func noWebhook() async {
     #expect(await deliver(mail()).outcome == .rejected)

@@ -63,7 +63,7 @@ final class MaildirServer: Sendable {
 
   var maildir: String { "\(folder.path)/Maildir" }
 
-  func stop() { process.stop() }
+  func stop() async { await process.stop() }
 }
 
 /// One mail as Python's `email` reads it.

@@ -79,7 +79,7 @@ public func run(
 }
 
 private func sink(_ path: String) throws -> FileHandle {
-  FileManager.default.createFile(atPath: path, contents: nil)
+  _ = FileManager.default.createFile(atPath: path, contents: nil)
   return try FileHandle(forWritingTo: URL(fileURLWithPath: path))
 }
 

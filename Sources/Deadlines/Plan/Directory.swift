@@ -194,6 +194,14 @@ public struct Directory: Sendable, Hashable {
     return nil
   }
 
+  /// Whose mailbox it is, in the office's words: a unit's name, a post's title, a person's name; else the address itself.
+  public func title(ofMailbox address: String) -> String {
+    units.first { $0.address == address }?.name
+      ?? posts.first { $0.address == address }?.title
+      ?? people.first { $0.address == address }?.name
+      ?? address
+  }
+
   private func headRecipient(of unit: Unit) -> Recipient? {
     unit.head.flatMap { recipient(post: $0, unit: unit.id) }
       ?? unit.superior.flatMap { recipient(post: $0, unit: unit.id) }

@@ -21,7 +21,7 @@ public struct DigestBuilder: Sendable {
   ) -> Digest {
     let today = office.zone.civil(now).date
     let stated = tracked.map { Stated(tracked: $0, state: state($0, today)) }
-    let rows = stated.compactMap(row)
+    let rows = merged(stated.compactMap(row))
     let overdue = rows.filter { $0.state.isOverdue }.sorted(by: Self.isLongerOverdue)
     let ahead = office.calendar.adding(workingDays: office.policy.digestAheadDays, to: today)
     return Digest(
@@ -75,7 +75,44 @@ public struct DigestBuilder: Sendable {
       occurrence: occurrence.id, planNumber: occurrence.plan.number, task: occurrence.task, title: occurrence.title,
       period: due.period, unit: occurrence.unit, unitName: unitName(occurrence.unit), nominal: due.nominal,
       legal: lastGoodDay, state: stated.state, urgings: progress.urgings, lastUrged: urged.map(\.at).max(),
-      toldAbove: unique(urged.filter { $0.kind == .escalation }.map(\.recipient)))
+      toldAbove: unique(urged.filter { $0.kind == .escalation }.map { office.directory.title(ofMailbox: $0.recipient) }))
+  }
+
+  /// One row for a task and period, however many units owe it in the same state: the chair reads one page.
+  private func merged(_ rows: [Digest.Row]) -> [Digest.Row] {
+    var order: [MergeKey] = []
+    var byKey: [MergeKey: Digest.Row] = [:]
+    for row in rows {
+      let key = MergeKey(row)
+      guard var first = byKey[key] else {
+        order.append(key)
+        byKey[key] = row
+        continue
+      }
+      first.unit += ",\(row.unit)"
+      first.unitName += "; \(row.unitName)"
+      first.toldAbove = unique(first.toldAbove + row.toldAbove)
+      byKey[key] = first
+    }
+    return order.compactMap { byKey[$0] }
+  }
+
+  private struct MergeKey: Hashable {
+    var task: String
+    var period: String
+    var nominal: CivilDate
+    var legal: CivilDate
+    var state: OccurrenceState
+    var urgings: Int
+
+    init(_ row: Digest.Row) {
+      task = "\(row.planNumber)/\(row.task)"
+      period = row.period
+      nominal = row.nominal
+      legal = row.legal
+      state = row.state
+      urgings = row.urgings
+    }
   }
 
   private func unitName(_ id: String) -> String { office.directory.unit(id)?.name ?? id }
@@ -144,13 +181,19 @@ public struct DigestBuilder: Sendable {
 
   private func unclear(_ stated: [Stated]) -> [Digest.Unclear] {
     var seen: Set<String> = []
-    return stated.filter { seen.insert($0.occurrence.taskKey).inserted }.flatMap { stated in
-      stated.occurrence.doubts.map { doubt in
+    return stated.flatMap { stated in
+      stated.occurrence.doubts.filter { seen.insert("\(stated.occurrence.plan.id) \($0)").inserted }.map { doubt in
         Digest.Unclear(
           planNumber: stated.occurrence.plan.number, task: stated.occurrence.task, title: stated.occurrence.title,
           limit: stated.occurrence.limit, doubt: doubt)
       }
     }
+  }
+
+  /// “PL.13 – Báo cáo … (năm 2026), Phòng Văn hóa - Xã hội”.
+  private static func named(_ task: String, _ title: String, _ period: String, _ unit: String) -> String {
+    let short = title.count > 80 ? title.prefix(79) + "…" : title[...]
+    return "\(task) – \(short)\(period.isEmpty ? "" : " (\(period))"), \(unit)"
   }
 
   private func changes(
@@ -160,9 +203,10 @@ public struct DigestBuilder: Sendable {
     guard let previous else { return changes }
     let known = Set(previous.overdue.map(\.occurrence))
     changes.sinceNumber = previous.number
-    changes.newlyOverdue = overdue.map(\.occurrence).filter { !known.contains($0) }
+    changes.newlyOverdue = overdue.filter { !known.contains($0.occurrence) }
+      .map { Self.named($0.task, $0.title, $0.period, $0.unitName) }
     changes.newlyDone = stated.filter { ($0.tracked.progress.completion?.recordedAt ?? previous.asOf) > previous.asOf }
-      .map(\.occurrence.id)
+      .map { Self.named($0.occurrence.task, $0.occurrence.title, $0.occurrence.due?.period ?? "", unitName($0.occurrence.unit)) }
     changes.messagesSent = messagesSent
     return changes
   }

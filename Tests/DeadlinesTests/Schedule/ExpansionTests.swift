@@ -28,7 +28,7 @@ struct ExpansionTests {
   @Test("goes to the heads where the document names the heads")
   func headsNamed() {
     let all = occurrences([Offices.task("1", "Năm 2026", lead: .group("thu-truong"))])
-    #expect(all.count == 3 && all.allSatisfy(\.meansHead))
+    #expect(all.count == 3 && all.allSatisfy { $0.meansHead })
   }
 
   @Test("keeps its id when its date moves and when other lines change")
@@ -73,7 +73,7 @@ struct ExpansionTests {
     #expect(all.map(\.due?.nominal) == [Offices.date("2026-08-31")])
     #expect(all.map(\.due?.target) == [Offices.date("2026-08-28")])
     #expect(all.map(\.due?.legal) == [Offices.date("2026-09-03")])
-    #expect(all.allSatisfy(\.doubts.isEmpty))
+    #expect(all.allSatisfy { $0.doubts.isEmpty })
   }
 
   @Test("is not overdue before the later of two dates that body and appendix give (R12)", arguments: [false, true])

@@ -1,0 +1,25 @@
+extension Office {
+  /// A short text that changes whenever the times of steps may: ladders, sending window, calendar, zone, and who is
+  /// told on which channel.
+  public var scheduleFingerprint: String {
+    var hash = FowlerNollVo()
+    hash.add(zone.identifier)
+    hash.add("\(policy.window.opens) \(policy.window.closes)")
+    for ladder in policy.ladders { hash.add("\(ladder)") }
+    for day in calendar.decreedDays.values.sorted(by: { $0.date < $1.date }) { hash.add("\(day.date) \(day.kind)") }
+    hash.add("\(calendar.weekendDays.sorted())")
+    for unit in directory.units { hash.add("\(unit.id) \(unit.address ?? "") \(unit.channels) \(unit.head ?? "")") }
+    for post in directory.posts { hash.add("\(post.id) \(post.address ?? "") \(post.holder ?? "") \(post.channels)") }
+    return String(hash.value, radix: 16)
+  }
+}
+
+/// FNV-1a, 64 bits: stable over runs, unlike `Hasher`. It finds changes; it proves nothing.
+private struct FowlerNollVo {
+  private(set) var value: UInt64 = 0xcbf2_9ce4_8422_2325
+
+  mutating func add(_ text: String) {
+    for byte in text.utf8 { value = (value ^ UInt64(byte)) &* 0x100_0000_01b3 }
+    value = (value ^ 0xFF) &* 0x100_0000_01b3
+  }
+}

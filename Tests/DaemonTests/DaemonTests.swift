@@ -1,0 +1,165 @@
+import Configuration
+@testable import Daemon
+import Deadlines
+import Delivery
+import Foundation
+import Ledger
+import Messages
+import ServiceLifecycle
+import TestSupport
+import Testing
+
+@Suite("The daemon")
+struct DaemonTests {
+  /// What was sent: recipient, and the facts of the message's own headers.
+  private static func line(_ parcel: Parcel) -> String {
+    guard case .mail(_, let recipient) = parcel.destination else { return "?" }
+    let head = String(decoding: parcel.bytes, as: UTF8.self).components(separatedBy: "\r\n\r\n")[0]
+    let lines = head.components(separatedBy: "\r\n")
+    let facts = ["Message-ID: ", "Date: "].map { name in lines.first { $0.hasPrefix(name) } ?? "" }
+    return ([recipient] + facts).joined(separator: " ")
+  }
+
+  private func configuration() throws -> LoadedConfiguration { try ConfigurationLoader.load(directory: Tree.config) }
+
+  private func channels(_ configuration: LoadedConfiguration, _ transport: any Transport) -> [Channel] {
+    configuration.settings.channels.map { Channels.withoutSecrets($0, configuration, transport: transport) }
+  }
+
+  private func daemon(
+    _ ledger: SQLiteLedger, _ clock: any WallClock, _ transport: any Transport,
+    load: (@Sendable () throws -> LoadedConfiguration)? = nil
+  ) throws -> Daemon {
+    try Daemon(
+      ledger: ledger, clock: clock, notifier: SystemdNotifier(environment: [:]), logger: quiet, storePath: nil,
+      load: load ?? { try configuration() }, makeChannels: { channels($0, transport) }, jitter: { 0 })
+  }
+
+  /// Runs the daemon's own services and moves its clock on whenever all of them wait.
+  private func play(
+    _ daemon: Daemon, _ clock: TurnedClock, to end: Instant, meanwhile: () async throws -> Void = {}
+  ) async throws {
+    let group = ServiceGroup(services: daemon.services, logger: quiet)
+    try await daemon.start()
+    try await withThrowingTaskGroup(of: Void.self) { tasks in
+      tasks.addTask { try await group.run() }
+      repeat {
+        try await settle(daemon, clock)
+        try await meanwhile()
+        try await settle(daemon, clock)
+      } while clock.advance(upTo: end)
+      await group.triggerGracefulShutdown()
+      try await tasks.waitForAll()
+    }
+  }
+
+  /// Waits until nothing is going on: every loop waits at its bell, several times in a row.
+  private func settle(_ daemon: Daemon, _ clock: TurnedClock) async throws {
+    var calm = 0
+    while calm < 20 {
+      let isCalm = !clock.isBusy && daemon.plannerBell.isAwaited && daemon.dispatchBell.isAwaited
+      calm = isCalm ? calm + 1 : 0
+      await Task.yield()
+      if !isCalm { try await Task.sleep(for: .microseconds(100)) }
+    }
+  }
+
+  @Test("sends in a turned year exactly what the rehearsal of that year sends")
+  func sameAsRehearsal() async throws {
+    let configuration = try configuration()
+    let start = Offices.instant("2026-05-13 00:00")
+    let end = Offices.date("2026-07-20")
+    let rehearsed = RecordingTransport()
+    let rehearsal = Rehearsal(
+      configuration: configuration, ledger: try SQLiteLedger.inMemory(), channels: channels(configuration, rehearsed))
+    let messages = try await rehearsal.run(from: start, through: end)
+    #expect(messages.count == rehearsed.parcels.count && messages.count > 100)
+
+    let folder = try TemporaryFolder()
+    let ledger = try SQLiteLedger.open(path: "\(folder.path)/store.sqlite")
+    try await arm(ledger, configuration, at: start)
+    let clock = TurnedClock(start)
+    let sent = RecordingTransport()
+    try await play(try daemon(ledger, clock, sent), clock, to: OfficeZone.vietNam.instant(end, .endOfDay))
+    #expect(Set(sent.parcels.map(Self.line)) == Set(rehearsed.parcels.map(Self.line)))
+    #expect(sent.parcels.count == rehearsed.parcels.count)
+    #expect(Set(sent.parcels) == Set(rehearsed.parcels))
+  }
+
+  private func arm(_ ledger: SQLiteLedger, _ configuration: LoadedConfiguration, at now: Instant) async throws {
+    let office = configuration.office.id
+    try await ledger.setFact(office: office, "machine", Arming.machineID())
+    try await ledger.setFact(office: office, "heartbeat", "\(now.milliseconds)")
+    try await ledger.setArmed(true, office: office, by: "test", reason: "test", now: now)
+  }
+
+  @Test("stops an occurrence's ladder at once when it is done, also for messages already planned")
+  func doneWhileRunning() async throws {
+    let configuration = try configuration()
+    let ledger = try SQLiteLedger.inMemory()
+    let start = Offices.instant("2026-05-13 00:00")
+    try await arm(ledger, configuration, at: start)
+    let clock = TurnedClock(start)
+    let sent = RecordingTransport()
+    let done = "153a-KH-UBND/PL.1/deadline/once/vhxh"
+    // The first day's mails cannot leave; meanwhile PL.1 is done.
+    sent.willAnswer(Array(repeating: DeliveryReport(outcome: .deferred, replyCode: 451, reply: "451 later"), count: 11))
+    let daemon = try daemon(ledger, clock, sent)
+    let answered = Locked(false)
+    try await play(daemon, clock, to: Offices.instant("2026-05-29 23:00")) {
+      guard clock.now() >= Offices.instant("2026-05-13 07:30"), !answered.withLock({ $0 }) else { return }
+      answered.withLock { $0 = true }
+      _ = try await ledger.answer(
+        Answer(.done(on: Offices.date("2026-05-13")), by: "vhxh", evidence: "153a/KH-UBND"), office: "camgiang",
+        occurrences: [done], now: clock.now(), schedule: Schedule(configuration.office))
+      daemon.plannerBell.ring()
+    }
+    let accepted = sent.parcels.dropFirst(11).map { String(decoding: $0.bytes, as: UTF8.self) }
+    #expect(accepted.count > 20)
+    #expect(!accepted.contains { $0.replacingOccurrences(of: "\r\n ", with: "").contains(done) })
+    let digest = try #require(try await ledger.lastDigest(office: "camgiang"))
+    #expect(digest.figures.doneInTime == 1 && digest.figures.overdue == 0)
+  }
+
+  @Test("keeps the configuration in force when the new one is broken, and says so")
+  func brokenReload() async throws {
+    let ledger = try SQLiteLedger.inMemory()
+    let clock = TurnedClock(Offices.instant("2026-05-13 00:00"))
+    let isBroken = Locked(false)
+    let good = try configuration()
+    let daemon = try daemon(ledger, clock, RecordingTransport()) {
+      if isBroken.withLock({ $0 }) {
+        throw ConfigurationError([Problem(SourcePlace(file: "policy.yaml"), .error, "broken", remedy: "mend it")])
+      }
+      return good
+    }
+    try await daemon.start()
+    isBroken.withLock { $0 = true }
+    await daemon.reload()
+    #expect(daemon.current.withLock { $0.number } == 1)
+    #expect(try await ledger.fact(office: "camgiang", "reloadProblem") == "policy.yaml:1:1: broken — mend it")
+    isBroken.withLock { $0 = false }
+    await daemon.reload()
+    #expect(daemon.current.withLock { $0.number } == 2)
+    #expect(try await ledger.fact(office: "camgiang", "reloadProblem") == "")
+  }
+
+  @Test(
+    "holds its messages on a new store, another machine and after a week of silence",
+    arguments: [
+      (String?.none, String?.none, String?.some("a new store")), ("another", "2026-05-12 00:00", "the store comes from another machine"),
+      ("this", "2026-05-01 00:00", "the service was silent for 12 days"), ("this", "2026-05-12 00:00", nil),
+    ])
+  func arming(machine: String?, heartbeat: String?, reason: String?) async throws {
+    let ledger = try SQLiteLedger.inMemory()
+    let now = Offices.instant("2026-05-13 00:00")
+    if let machine { try await ledger.setFact(office: "xa", "machine", machine) }
+    if let heartbeat {
+      try await ledger.setFact(office: "xa", "heartbeat", "\(Offices.instant(heartbeat).milliseconds)")
+      try await ledger.setArmed(true, office: "xa", by: "test", reason: "test", now: now)
+    }
+    let said = try await Arming.check(ledger, office: "xa", machine: "this", holdAfterDays: 7, now: now)
+    #expect(said == reason)
+    #expect(try await ledger.isArmed(office: "xa") == (reason == nil))
+  }
+}
