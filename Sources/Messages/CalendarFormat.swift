@@ -2,17 +2,16 @@ internal import Deadlines
 
 /// The dates of a message for a calendar program (RFC 5545).
 public enum CalendarFormat {
-  /// One all-day entry on the target date of every dated occurrence that is still open; nil when there is none.
+  /// One all-day entry on the target date of every dated task and period that is still open, whatever the number of
+  /// units that owe it; nil when there is none.
   public static func render(_ message: Message, letterhead: Letterhead) -> String? {
     compose(message.cleaned, letterhead.cleaned)
   }
 
   /// The same for a message and letterhead that are already cleaned.
   static func compose(_ message: Message, _ letterhead: Letterhead) -> String? {
-    let dated = message.entries.filter {
-      $0.occurrence.isDated && !$0.state.isDone && $0.notice.kind != .settled
-    }
-    let events = dated.compactMap { event($0, message, letterhead) }
+    let days = days(message)
+    let events = days.compactMap { event($0, isBrief: days.count > mostDescribed, message, letterhead) }
     guard !events.isEmpty else { return nil }
     let head = [
       "BEGIN:VCALENDAR", "VERSION:2.0",
@@ -22,12 +21,43 @@ public enum CalendarFormat {
     return (head + events.flatMap(\.self) + ["END:VCALENDAR"]).map(folded).joined()
   }
 
-  private static func event(_ entry: Message.Entry, _ message: Message, _ letterhead: Letterhead) -> [String]? {
-    guard let due = entry.occurrence.due else { return nil }
-    let words = EntryWords(entry, message, letterhead)
+  /// With more entries than these, each is named and no more: the mail must stay small.
+  private static let mostDescribed = 60
+
+  /// What is to be finished on one day: a task and period, with the entries of all its units.
+  private struct Day {
+    /// What the UID is made of: without units, so that an entry stays the same when one of them has finished.
+    var key: [String]
+    var entries: [Message.Entry]
+  }
+
+  private static func days(_ message: Message) -> [Day] {
+    let dated = message.entries.filter {
+      $0.occurrence.isDated && !$0.state.isDone && $0.notice.kind != .settled
+    }
+    var days: [Day] = []
+    var place: [[String]: Int] = [:]
+    var periods: Set<[String]> = []
+    for entry in dated {
+      guard let due = entry.occurrence.due else { continue }
+      let period = [entry.occurrence.plan.id, entry.occurrence.task, due.clause, due.periodKey]
+      let day = period + [due.target.description]
+      if let index = place[day] {
+        days[index].entries.append(entry)
+      } else {
+        place[day] = days.count
+        // The date is not in the UID, so that a later mail moves the entry; only a second date of a period needs it.
+        days.append(Day(key: periods.insert(period).inserted ? period : day, entries: [entry]))
+      }
+    }
+    return days
+  }
+
+  private static func event(_ day: Day, isBrief: Bool, _ message: Message, _ letterhead: Letterhead) -> [String]? {
+    guard let words = EntryWords(day.entries, message, letterhead), let due = words.occurrence.due else { return nil }
     let id = MessageIdentity.calendarID(
       office: message.office,
-      occurrence: entry.occurrence.id,
+      key: day.key,
       domain: MessageIdentity.domain(ofAddress: letterhead.fromAddress)
     )
     return [
@@ -35,16 +65,17 @@ public enum CalendarFormat {
       // Counts up with the days, so that a later mail about the same occurrence replaces the earlier date.
       "SEQUENCE:\(max(0, Int(message.today.dayNumber)))",
       "DTSTART;VALUE=DATE:\(basic(due.target))", "DTEND;VALUE=DATE:\(basic(due.target.adding(days: 1)))",
-      "SUMMARY:\(escaped(summary(words)))", "DESCRIPTION:\(escaped(description(words, due)))",
-      letterhead.url.map { "URL:\($0)" }, "TRANSP:TRANSPARENT", "STATUS:CONFIRMED", "END:VEVENT",
+      "SUMMARY:\(escaped(summary(words, limit: isBrief ? 80 : 150)))",
+      isBrief ? nil : "DESCRIPTION:\(escaped(description(words)))", isBrief ? nil : letterhead.url.map { "URL:\($0)" },
+      "TRANSP:TRANSPARENT", "STATUS:CONFIRMED", "END:VEVENT",
     ].compactMap(\.self)
   }
 
-  private static func summary(_ entry: EntryWords) -> String {
-    entry.say("Hạn: ", "Due: ") + CleanText.shortened(entry.name, to: 150)
+  private static func summary(_ entry: EntryWords, limit: Int) -> String {
+    entry.say("Hạn: ", "Due: ") + CleanText.shortened(entry.name, to: limit)
   }
 
-  private static func description(_ entry: EntryWords, _ due: DueDate) -> String {
+  private static func description(_ entry: EntryWords) -> String {
     let facts = entry.taskFacts + entry.dateFacts + entry.partyFacts
     let lines = [entry.source] + facts.map { "\($0.label): \($0.value)" } + [entry.dayOffRemark].compactMap(\.self)
     return lines.joined(separator: "\n")

@@ -26,9 +26,9 @@ public enum MessageIdentity {
     address.utf8.lastIndex(of: UInt8(ascii: "@")).map { String(address[address.index(after: $0)...]) } ?? ""
   }
 
-  /// A UID for a calendar entry about one occurrence.
-  static func calendarID(office: String, occurrence: String, domain: String) -> String {
-    identifier("lich", of: ["calendar", office, occurrence], domain: domain)
+  /// A UID for the calendar entry that `key` tells from all others of the office.
+  static func calendarID(office: String, key: [String], domain: String) -> String {
+    identifier("lich", of: ["calendar", office] + key, domain: domain)
   }
 
   /// The id as it may stand between angle brackets; one that may not is replaced by a digest of itself.

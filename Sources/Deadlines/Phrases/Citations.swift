@@ -7,7 +7,7 @@ func markCitations(in tokens: inout [Token]) -> Bool {
   var at = 0
   while at < tokens.count {
     let numberEnd = documentNumberEnd(at, in: tokens) ?? plainNumberEnd(at, in: tokens)
-    let documentEnd = numberEnd ?? bareDocumentEnd(at, in: tokens)
+    let documentEnd = numberEnd ?? lawEnd(at, in: tokens) ?? bareDocumentEnd(at, in: tokens)
     guard let documentEnd else {
       at += 1
       continue
@@ -51,15 +51,35 @@ private func isDash(_ token: Token) -> Bool { token.kind == .mark(UInt8(ascii: "
 
 /// “Chỉ thị số 15”.
 private func plainNumberEnd(_ start: Int, in tokens: [Token]) -> Int? {
-  guard start + 2 < tokens.count, tokens[start].kind == .term(.document), tokens[start + 1].kind == .term(.numberSign),
+  guard start + 2 < tokens.count, isDocument(tokens[start]), tokens[start + 1].kind == .term(.numberSign),
     tokens[start + 2].kind == .number, documentNumberEnd(start + 2, in: tokens) == nil
   else { return nil }
   return start + 3
 }
 
+private func isDocument(_ token: Token) -> Bool { token.kind == .term(.document) || token.kind == .term(.law) }
+
+/// “Luật năm 2025”, “Luật Đất đai ngày 18/01/2024”: a law's name runs up to its year or date.
+private func lawEnd(_ start: Int, in tokens: [Token]) -> Int? {
+  guard tokens[start].kind == .term(.law) else { return nil }
+  var end = start + 1
+  while end < min(start + 16, tokens.count), isPartOfName(tokens[end]) { end += 1 }
+  if citedDateEnd(end, in: tokens) != nil { return end }
+  guard end + 1 < tokens.count, tokens[end].kind == .term(.year), tokens[end + 1].width == 4 else { return nil }
+  return end + 2
+}
+
+private func isPartOfName(_ token: Token) -> Bool {
+  switch token.kind {
+  case .word, .term(.noun), .term(.verb), .term(.document), .term(.law), .term(.issue), .term(.and), .term(.filler): true
+  case .mark(UInt8(ascii: ",")): true
+  default: false
+  }
+}
+
 /// “Quyết định ngày 31/3/2026 của …”: only when somebody's document is meant.
 private func bareDocumentEnd(_ start: Int, in tokens: [Token]) -> Int? {
-  guard tokens[start].kind == .term(.document), let end = citedDateEnd(start + 1, in: tokens), end < tokens.count,
+  guard isDocument(tokens[start]), let end = citedDateEnd(start + 1, in: tokens), end < tokens.count,
     tokens[end].kind == .term(.of)
   else { return nil }
   return start + 1

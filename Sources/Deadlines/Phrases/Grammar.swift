@@ -12,7 +12,7 @@ struct CalendarPeriod: Hashable, Sendable {
     case dates(CivilDate, CivilDate)
   }
 
-  enum Part: Hashable, Sendable { case first, middle, last, firstHalf, secondHalf, lastWorkingDay }
+  enum Part: Hashable, Sendable { case first, middle, last, firstHalf, secondHalf, lastDay, lastWorkingDay }
 
   var unit: Unit
   var year: Int?
@@ -29,7 +29,7 @@ struct CalendarPeriod: Hashable, Sendable {
 
 /// How a limit lies to its date.
 enum Bound: Hashable, Sendable {
-  case before, by, end, within, from, after
+  case before, by, end, within, from, after, notBefore
 }
 
 /// One period, a list of them, or from one to another.
@@ -101,6 +101,8 @@ struct Item: Sendable {
   /// A preposition was there.
   var isBounded = false
   var followsReport = false
+  /// The words before it name a document, so that it may be the document's period: “Đề án giai đoạn 2026 - 2030”.
+  var followsDocument = false
 }
 
 /// Something the clerk should know or decide.

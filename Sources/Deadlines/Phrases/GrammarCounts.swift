@@ -36,7 +36,11 @@ extension PhraseReader {
     return unit
   }
 
-  private var isPartAhead: Bool { term() == .first || term() == .last || token()?.kind == .number || isMark("/") }
+  private var isPartAhead: Bool {
+    term() == .first || term() == .last || token()?.kind == .number || isMark("/")
+      || (term() == .year && token(1)?.width == 4)
+  }
+
   private var isDateAfterHour: Bool {
     [.day, .weekday, .morning, .afternoon, .evening, .noon].contains(term()) || (isMark(",") && term(1) == .day)
       || term() == .today

@@ -12,13 +12,13 @@ extension PhraseReader {
 
   private mutating func plainDay() -> CalendarPeriod? {
     attempt { $0.isoDay() } ?? attempt { $0.lastDayOfPeriod() } ?? attempt { $0.figureDay() }
-      ?? attempt { $0.writtenDay() } ?? attempt { $0.relativeDay() }
+      ?? attempt { $0.spacedDay() } ?? attempt { $0.writtenDay() } ?? attempt { $0.relativeDay() }
   }
 
   /// “ngày”, or “ngay” that lost its mark before a number.
   mutating func takeDayWord() -> Bool {
-    if take(.day) {
-      _ = take(.day)  // “ngày mùng 5”
+    if take(.day, .earlyDay) {
+      _ = take(.earlyDay)  // “ngày mùng 5”
       return true
     }
     guard term() == .immediately, token(1)?.kind == .number, isMark("/", 2) || isMark(".", 2) || term(2) == .month
@@ -41,22 +41,50 @@ extension PhraseReader {
 
   /// Day and month in figures, with or without a year.
   private mutating func figureDay() -> CalendarPeriod? {
+    let isBounded = isAfterBound
     let isMarked = takeDayWord()
     guard let day = digits() else { return nil }
     advance()
     guard let separator = takeSeparator(), let month = digits() else { return nil }
     advance()
     if let year = yearAfter(separator) { return CalendarPeriod(unit: .day(day, month: month), year: year) }
-    // Two figures with a dash are a range, with a slash a date, with a dot a date only after “ngày”.
-    guard separator == "/" || (isMarked && separator == "."), !isMark("/"), !isFraction(day, month, isMarked) else {
-      return nil
-    }
+    guard separator == "/" || isDayAndMonth(separator, month, isMarked: isMarked, isBounded: isBounded), !isMark("/"),
+      !isFraction(day, month, isMarked, isBounded)
+    else { return nil }
+    if separator == "-", day < month { ask("“\(day)-\(month)”: một ngày hay một khoảng?", "one day or a range?") }
     return CalendarPeriod(unit: .day(day, month: month), year: yearInWords())
   }
 
-  /// “1/2 ngày” is a quantity; “24/7” is an idiom (rule R16).
-  private func isFraction(_ day: Int, _ month: Int, _ isMarked: Bool) -> Bool {
-    !isMarked && (term() == .day || term() == .workingDay || (day == 24 && month == 7))
+  /// Two figures with a dot or a dash are a day only after “ngày” or, with nothing behind them, after a preposition.
+  private func isDayAndMonth(_ separator: Character, _ month: Int, isMarked: Bool, isBounded: Bool) -> Bool {
+    guard isMarked || (isBounded && isStretchEnd) else { return false }
+    if separator == "." { return true }
+    return (1...12).contains(month) && !isMark("-") && !isMark(".") && term() != .month && term() != .every
+  }
+
+  /// A preposition straight before, other than that of a quantity.
+  private var isAfterBound: Bool {
+    guard let term = term(-1) else { return false }
+    return [.before, .latest, .limit, .until, .end, .within, .from, .after].contains(term)
+  }
+
+  /// “1/2 ngày” and “5/6 chỉ tiêu” are quantities; “24/7” is an idiom (rule R16).
+  private func isFraction(_ day: Int, _ month: Int, _ isMarked: Bool, _ isBounded: Bool) -> Bool {
+    if isMarked { return false }
+    if term() == .day || term() == .workingDay || (day == 24 && month == 7) { return true }
+    return !isBounded && day <= month && token()?.kind == .word
+  }
+
+  /// “30 6 2026”: marks that the scanner or the typist lost; never without asking.
+  private mutating func spacedDay() -> CalendarPeriod? {
+    if case .number = token(-1)?.kind { return nil }
+    _ = takeDayWord()
+    guard let day = digits(), let month = digits(1), token(2)?.width == 4, let year = digits(2, atMost: 4),
+      (1900...2200).contains(year), token(3)?.kind != .number, !isMark("/", 3)
+    else { return nil }
+    for _ in 0..<3 { advance() }
+    readSlip = true
+    return CalendarPeriod(unit: .day(day, month: month), year: year)
   }
 
   mutating func takeSeparator() -> Character? {
@@ -86,10 +114,13 @@ extension PhraseReader {
 
   /// “ngày 30 tháng 6 năm 2026” in figures or words; a day alone when no month follows.
   private mutating func writtenDay() -> CalendarPeriod? {
+    let start = at
     let isMarked = takeDayWord()
     guard let day = isMarked ? dayNumber() : digits() else { return nil }
     if !isMarked { advance() }
+    let isEarly = tokens[start..<at].contains { $0.kind == .term(.earlyDay) }
     if let month = attempt({ $0.monthOfDay(isMarked) }) {
+      if isEarly { ask("“mùng”: ngày dương lịch hay âm lịch?", "a solar or a lunar day?") }
       return CalendarPeriod(unit: .day(day, month: month), year: year())
     }
     return isMarked && !isMark("/") ? CalendarPeriod(unit: .day(day, month: nil)) : nil
@@ -126,7 +157,7 @@ extension PhraseReader {
     guard take(.day, .workingDay), take(.last) else { return nil }
     _ = take(.of)
     guard var period = monthQuarterYear() else { return nil }
-    period.part = isWorkingDay ? .lastWorkingDay : .last
+    period.part = isWorkingDay ? .lastWorkingDay : .lastDay
     return period
   }
 
@@ -176,6 +207,7 @@ extension PhraseReader {
   /// “thứ Sáu, ” before a day.
   private mutating func weekdayBeforeDay() -> Int? {
     attempt { reader in
+      if reader.term(1) == .weekday || reader.term(1) == .sunday { _ = reader.take(.day) }
       guard let weekday = reader.weekdayName() else { return nil }
       _ = reader.takeMark(",") || reader.takeMark("(")
       return reader.term() == .day || reader.digits() != nil ? weekday : nil

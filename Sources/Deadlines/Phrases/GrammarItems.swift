@@ -124,6 +124,7 @@ extension PhraseReader {
     {
       index -= 1
     }
+    while index > 0, tokens[index].kind == .term(.noun) { index -= 1 }
     guard index >= 0 else { return cycles }
     if tokens[index].kind == .term(.yearly) { return .noLimit }
     guard tokens[index].kind == .term(.document) else { return cycles }
@@ -218,7 +219,10 @@ extension PhraseReader {
   private mutating func limitContent(_ bound: Bound?) -> Item.Content? {
     if bound == .before || bound == .after || bound == .by, term() == .gathering { return unknownStretch(.event) }
     if bound != nil && bound != .before, let count = countNotPeriod(bound) { return .count(count) }
-    let time = attempt { $0.clockBeforeDay() }
+    if let range = attempt({ $0.clockedRange() }) { return range }
+    let hours = attempt { $0.clockRange() }
+    let time = hours ?? attempt { $0.clockBeforeDay() }
+    let bound = hours != nil && bound == .from ? .by : bound
     if let span = span(after: bound) { return content(bound, span, time) }
     if let weekday = attempt({ $0.plainWeekday() }) { return .weekday(bound ?? .within, weekday, time: time) }
     if let time { return .time(time) }
@@ -246,14 +250,31 @@ extension PhraseReader {
     return time
   }
 
+  /// “8h00 - 17h00”, “8 giờ đến 11 giờ 30”: the later time is the limit.
+  private mutating func clockRange() -> TimeOfDay? {
+    guard clock() != nil, takeMark("-") || take(.until) else { return nil }
+    return clockBeforeDay()
+  }
+
+  /// “8h00 ngày 01/6/2026 đến 17h00 ngày 05/6/2026”, “ngày 01/6 đến trước 17 giờ ngày 05/6/2026”.
+  private mutating func clockedRange() -> Item.Content? {
+    _ = attempt { $0.clockBeforeDay() }
+    guard let from = day(), takeMark("-") || take(.until) else { return nil }
+    while take(.before, .end, .latest) {}
+    guard let time = clockBeforeDay(), let to = day() else { return nil }
+    return .limit(.within, .range(from: from, to: to), time: time)
+  }
+
   private mutating func plainWeekday() -> Int? {
+    if term(1) == .weekday || term(1) == .sunday { _ = take(.day) }
     let weekday = weekdayName()
     guard let weekday, term() != .week else { return nil }
     return weekday
   }
 
   private mutating func content(_ bound: Bound?, _ span: CalendarSpan, _ earlier: TimeOfDay?) -> Item.Content? {
-    let time = earlier ?? attempt { $0.clockAfterDay() }
+    // The time before a range is that of its first day.
+    let time = (span.isRange ? nil : earlier) ?? attempt { $0.clockAfterDay() }
     if let days = Self.daysWithoutMonth(span) {
       return .daysOfMonth(bound ?? .within, days, monthBase(), time: time, isWorkingDay: false)
     }
@@ -295,6 +316,7 @@ extension PhraseReader {
     item.isFinish = followsFinish(start)
     item.isBounded = isBounded
     item.followsReport = start > 0 && tokens[start - 1].kind == .term(.report)
+    item.followsDocument = !isBounded && followsDocument(start)
     if !isBounded && start > 0 { askAboutWordBefore(start) }
     if start > 0, tokens[start - 1].kind == .term(.not) {
       ask("có từ “không” trước thời hạn", "“not” before the limit")
@@ -303,7 +325,7 @@ extension PhraseReader {
   }
 
   private mutating func askAboutWordBefore(_ start: Int) {
-    guard tokens[start - 1].kind == .word || (tokens[start - 1].isSlip && !readSlip) else { return }
+    guard tokens[start - 1].kind == .word || tokens[start - 1].kind == .number || (tokens[start - 1].isSlip && !readSlip) else { return }
     ask("không rõ từ đứng trước thời hạn", "the word before the limit is unknown")
   }
 
@@ -312,6 +334,18 @@ extension PhraseReader {
     while index >= 0, index > start - 24, tokens[index].kind != .mark(UInt8(ascii: ";")) {
       if tokens[index].kind == .term(.finish) { return true }
       index -= 1
+    }
+    return false
+  }
+
+  private func followsDocument(_ start: Int) -> Bool {
+    var index = start - 1
+    while index >= 0, index > start - 16 {
+      switch tokens[index].kind {
+      case .term(.document): return true
+      case .word, .term(.noun), .term(.verb), .mark(UInt8(ascii: "-")): index -= 1
+      default: return false
+      }
     }
     return false
   }
@@ -351,7 +385,7 @@ extension PhraseReader {
   private func isPlainWord(_ token: Token?) -> Bool {
     guard let token else { return false }
     switch token.kind {
-    case .word, .term(.noun), .term(.document), .term(.gathering), .term(.numberSign): return true
+    case .word, .term(.noun), .term(.document), .term(.law), .term(.gathering), .term(.numberSign): return true
     case .term: return token.isSlip
     default: return false
     }

@@ -89,11 +89,12 @@ extension PhraseReader {
     return minuteFigure()
   }
 
-  /// The next number begins a date: “17 giờ 30/6/2026”.
+  /// The next number begins a date: “17 giờ 30/6/2026”; not in “8h00 - 17h00”.
   private var isDayAhead: Bool {
-    (isMark("/", 1) || isMark(".", 1) || isMark("-", 1) || term(1) == .month) && token(2) != nil
-      && token(2)?.kind == .number
-      || term(1) == .month
+    if term(1) == .month { return true }
+    guard token(2)?.kind == .number else { return false }
+    if isMark("-", 1) { return term(3) != .hour && term(3) != .hourSign && !isMark(":", 3) }
+    return isMark("/", 1) || isMark(".", 1)
   }
 
   private mutating func minuteFigure() -> Int? {

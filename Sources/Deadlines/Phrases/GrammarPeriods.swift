@@ -79,7 +79,8 @@ extension PhraseReader {
       advance()
       return token.roman
     }
-    // “quý V”: out of range, not something else.
+    // “quý V”, “quý năm năm 2026”: out of range, not something else.
+    if take(.romanAboveFour) || (term() == .year && term(1) == .year && take(.year)) { return 5 }
     return number(atMost: 2)
   }
 
@@ -94,11 +95,22 @@ extension PhraseReader {
   private mutating func monthsOfYear() -> CalendarPeriod? {
     if take(.half) { return halfOfPeriod() }
     guard let count = number(atMost: 2), (1...11).contains(count), take(.month) else { return nil }
+    if let year = attempt({ $0.yearOfFirstMonths(count) }) {
+      return CalendarPeriod(unit: .months(1...count), year: year)
+    }
     let isFirst = term() == .first
     guard take(.first, .last) else { return nil }
     _ = take(.of)
     guard let year = yearOfMonths() else { return nil }
     return CalendarPeriod(unit: .months(isFirst ? 1...count : 13 - count...12), year: year == 0 ? nil : year)
+  }
+
+  /// “9 tháng năm 2026”, “6 tháng/2026”: the first months of that year.
+  private mutating func yearOfFirstMonths(_ count: Int) -> Int? {
+    guard count == 6 || count == 9, term() == .year || isMark("/") else { return nil }
+    advance()
+    guard token()?.width == 4 else { return nil }
+    return yearFigure()
   }
 
   /// The year, or 0 for “năm” without a number.
@@ -157,6 +169,8 @@ extension PhraseReader {
       guard take(.year) else { return nil }
       return CalendarPeriod(unit: .year, year: yearNumber())
     }
+    // “trong 2 năm 2026 - 2027”
+    if digits() != nil, term(1) == .year, token(2)?.width == 4 { advance() }
     if take(.year) { return yearNumber().map { CalendarPeriod(unit: .year, year: $0) } }
     return bareYearPeriod()
   }
@@ -165,7 +179,7 @@ extension PhraseReader {
   private mutating func bareYearPeriod() -> CalendarPeriod? {
     if let month = attempt({ $0.figureMonth() }) { return month }
     guard let value = digits(atMost: 4), token()?.width == 4, (1990...2199).contains(value), !isMark("/", 1),
-      token(1)?.kind != .word, !isMark("/", -1)
+      token(1)?.kind != .word, !isMark("/", -1), !(isMark(":", -1) && token()?.isGlued == true)
     else { return nil }
     advance()
     return CalendarPeriod(unit: .year, year: value)

@@ -33,7 +33,8 @@ extension PhraseReader {
     if terms.contains(.before) { return .before }
     if !terms.isDisjoint(with: [.latest, .limit, .until, .atMost, .whenever]) { return .by }
     if terms.contains(.after) { return .after }
-    if !terms.isDisjoint(with: [.from, .notBefore]) { return .from }
+    if terms.contains(.notBefore) { return .notBefore }
+    if terms.contains(.from) { return .from }
     return terms.contains(.end) ? .end : .within
   }
 
@@ -78,7 +79,9 @@ extension PhraseReader {
   private mutating func rangeEnd(after first: CalendarPeriod) -> CalendarPeriod? {
     let isDash = isMark("-")
     guard takeMark("-") || take(.until) else { return nil }
-    return (isDash ? period(isBounded: false) : lastPeriod()) ?? sameUnit(as: first)
+    // “quý 3-4/2026”: the unit goes on, it is not April.
+    if isDash { return attempt { $0.sameUnit(as: first) } ?? period(isBounded: false) }
+    return lastPeriod() ?? sameUnit(as: first)
   }
 
   /// The end of a range after “đến”: “hết ngày D” is D, “trước ngày D” the day before.

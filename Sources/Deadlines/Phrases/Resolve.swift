@@ -63,7 +63,7 @@ struct Resolver {
   private func withoutSubjects(_ segment: Segment) -> Segment {
     var result = segment
     result.items = segment.items.enumerated().filter { index, item in
-      guard item.followsReport, !item.isBounded, case .limit = item.content else { return true }
+      guard item.followsReport || item.followsDocument, item.isPeriod, !item.isBounded else { return true }
       return !segment.items[(index + 1)...].prefix(1).contains { $0.isBounded && $0.isLimit }
     }.map(\.element)
     return result
@@ -149,7 +149,7 @@ struct Resolver {
 
   private func isOwnObligation(_ item: Item, in segment: Segment) -> Bool {
     switch item.content {
-    case .limit(.from, .one, _): return false
+    case .limit(.from, .one, _), .limit(.notBefore, .one, _): return false
     case .limit(let bound, .one(let period), _):
       if segment.has(.followingYears) && period.unit == .year { return false }
       return bound == .before || item.isFinish || period.isDay
@@ -170,9 +170,9 @@ struct Resolver {
     var until: CivilDate?
     for item in segment.items where !segment.isContinuous || !isOwnObligation(item, in: segment) {
       guard case .limit(let bound, let span, _) = item.content, let stretch = stretch(bound, span) else { continue }
-      if bound == .from || bound == .within || bound == .end { from = max(stretch.first, issued) }
+      if [.from, .notBefore, .within, .end].contains(bound) { from = max(stretch.first, issued) }
       if bound == .after { from = stretch.last.adding(days: 1) }
-      if bound != .from && bound != .after || span.isRange { until = stretch.last }
+      if ![.from, .notBefore, .after].contains(bound) || span.isRange { until = stretch.last }
       if bound == .before { until = stretch.first.adding(days: -1) }
     }
     return (from, until)
@@ -241,6 +241,11 @@ extension Item {
     case .limit, .daysOfMonth: true
     default: false
     }
+  }
+
+  /// One whole period, not a day.
+  var isPeriod: Bool {
+    if case .limit(_, .one(let period), _) = content { !period.isDay } else { false }
   }
 
   var isDated: Bool {

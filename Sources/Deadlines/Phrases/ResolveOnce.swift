@@ -7,7 +7,7 @@ extension Resolver {
     let clause: LimitClause?
     switch span {
     case .one(let period): clause = one(bound, period, time, item, words)
-    case .range(let from, let to): clause = range(bound, from, to, item, words)
+    case .range(let from, let to): clause = range(bound, from, to, time, item, words)
     case .list(let periods, let joinedByAnd): clause = list(bound, periods, joinedByAnd, item, words)
     }
     return clause ?? impossible(words)
@@ -30,7 +30,8 @@ extension Resolver {
     askAbout(part: period.part, period, stretch)
     switch bound {
     case .from: return continuing(from: stretch.first, words)
-    case .after: return starting(after: stretch.last, words)
+    case .after: return starting(on: stretch.last.adding(days: 1), words)
+    case .notBefore: return starting(on: stretch.first, words)
     case .before where time == nil: return before(stretch, period, words)
     default: break
     }
@@ -40,6 +41,9 @@ extension Resolver {
         "the period reported on, or the time limit?"
       )
     }
+    if item.followsDocument && !period.isDay {
+      ask("kỳ của văn bản hay thời hạn?", "the period of the document, or the time limit?")
+    }
     if let time { return at(time, bound, stretch, words) }
     return isWindow(bound, period) ? window(stretch, item, words) : by(stretch, words)
   }
@@ -47,7 +51,7 @@ extension Resolver {
   private func isWindow(_ bound: Bound, _ period: CalendarPeriod) -> Bool {
     guard bound == .within || bound == .end, !period.isDay else { return false }
     if case .dates(let first, let last) = period.unit, first == last { return false }
-    return ![.first, .middle, .lastWorkingDay].contains(period.part)
+    return ![.first, .middle, .lastDay, .lastWorkingDay].contains(period.part)
   }
 
   private mutating func askAbout(part: CalendarPeriod.Part?, _ period: CalendarPeriod, _ stretch: Stretch) {
@@ -77,12 +81,13 @@ extension Resolver {
   }
 
   private mutating func at(_ time: TimeOfDay, _ bound: Bound, _ stretch: Stretch, _ words: String) -> LimitClause {
-    // Midnight at the start of a day is the end of the day before.
-    if time == .midnight {
-      let due = LimitClause.Due(nominal: stretch.last.adding(days: -1), time: .endOfDay)
-      return once(.datetime, due, rule: "R14", words)
-    }
-    return once(.datetime, LimitClause.Due(nominal: stretch.last, time: time), rule: "R14", words)
+    let (day, time) = Self.moment(time, on: stretch.last)
+    return once(.datetime, LimitClause.Due(nominal: day, time: time), rule: "R14", words)
+  }
+
+  /// Midnight at the start of a day is the end of the day before.
+  private static func moment(_ time: TimeOfDay, on day: CivilDate) -> (CivilDate, TimeOfDay) {
+    time == .midnight ? (day.adding(days: -1), .endOfDay) : (day, time)
   }
 
   private mutating func window(_ stretch: Stretch, _ item: Item, _ words: String) -> LimitClause {
@@ -110,15 +115,16 @@ extension Resolver {
     return LimitClause(kind: .continuous, timing: timing, rule: "R6", words: words, from: start)
   }
 
-  private mutating func starting(after day: CivilDate, _ words: String) -> LimitClause {
-    tell("không sớm hơn ngày \(officeDate(day.adding(days: 1)))", "not before \(day.adding(days: 1))")
-    return LimitClause(kind: .start, timing: .undated, rule: "R4", words: words, from: day.adding(days: 1))
+  private mutating func starting(on day: CivilDate, _ words: String) -> LimitClause {
+    tell("không sớm hơn ngày \(officeDate(day))", "not before \(day)")
+    return LimitClause(kind: .start, timing: .undated, rule: "R4", words: words, from: day)
   }
 
   private mutating func range(
     _ bound: Bound,
     _ from: CalendarPeriod?,
     _ to: CalendarPeriod,
+    _ time: TimeOfDay?,
     _ item: Item,
     _ words: String
   ) -> LimitClause? {
@@ -133,7 +139,9 @@ extension Resolver {
     if case .day(let day, nil)? = from?.unit, to.year == nil, remarks.count == before || day > 0 {
       ask("“\(words)”: khoảng ngày, không ghi năm", "a range of days without a year")
     }
-    return window(stretch, item, words)
+    var due = due(stretch, item)
+    if let time { (due.nominal, due.time) = Self.moment(time, on: due.nominal) }
+    return once(.window, due, rule: "R4", words)
   }
 
   private mutating func list(

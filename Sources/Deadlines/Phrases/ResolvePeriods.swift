@@ -106,6 +106,7 @@ struct PeriodResolver {
     case .last: break
     case .firstHalf: result.last = middle(of: whole, period)
     case .secondHalf: result.first = middle(of: whole, period).adding(days: 1)
+    case .lastDay: result.first = whole.last
     case .lastWorkingDay:
       result.last = calendar.rollBack(whole.last)
       result.first = result.last
@@ -127,6 +128,7 @@ struct PeriodResolver {
     case .first: "đầu \(label)"
     case .middle: "giữa \(label)"
     case .last: label
+    case .lastDay: "ngày cuối \(label)"
     case .firstHalf: "nửa đầu \(label)"
     case .secondHalf: "nửa cuối \(label)"
     case .lastWorkingDay: "ngày làm việc cuối \(label)"

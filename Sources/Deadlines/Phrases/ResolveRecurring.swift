@@ -4,10 +4,7 @@ extension Resolver {
   mutating func recurring(_ segment: Segment) -> [LimitClause]? {
     for item in segment.items {
       if case .weekday(let bound, let day, let time) = item.content { return weekday(bound, day, time, segment) }
-      if case .daysOfMonth(let bound, let days, let base, let time, let isWorkingDay) = item.content {
-        let days = MonthDays(bound: bound, days: days, base: base, time: time, isWorkingDay: isWorkingDay)
-        return self.days(days, segment)
-      }
+      if let days = MonthDays(item) { return self.days(withOtherDays(days, in: segment), segment) }
     }
     guard !segment.cycles.isEmpty else { return nil }
     return yearly(segment) ?? windowThenYearly(segment) ?? reportOfOneDate(segment) ?? [periodic(segment)]
@@ -27,7 +24,7 @@ extension Resolver {
     var bounding = segment
     bounding.items = segment.items.filter { item in
       guard case .limit(let bound, let span, _) = item.content else { return false }
-      return bound == .from || bound == .after || !isYearless(span) || segment.cycles.allSatisfy { $0 != .year }
+      return [.from, .notBefore, .after].contains(bound) || !isYearless(span) || segment.cycles.allSatisfy { $0 != .year }
     }
     return bounds(of: bounding)
   }
@@ -126,7 +123,7 @@ extension Resolver {
   /// “Trước ngày 20 tháng 12 hằng năm”, “Quý I hằng năm”, “báo cáo 6 tháng trước ngày 05/6”.
   private mutating func yearly(_ segment: Segment) -> [LimitClause]? {
     for item in segment.items {
-      guard case .limit(let bound, let span, let time) = item.content, bound != .from, bound != .after,
+      guard case .limit(let bound, let span, let time) = item.content, ![.from, .notBefore, .after].contains(bound),
         isYearless(span), segment.cycles.contains(.year) || isDay(span)
       else { continue }
       guard let days = yearDays(span, bound) else {
@@ -144,6 +141,7 @@ extension Resolver {
     periods(of: span).allSatisfy { period in
       switch period.unit {
       case .day(_, .some), .months: period.year == nil && period.unit != CalendarPeriod.impossible.unit
+      case .year: period.year == nil && period.part != nil
       default: false
       }
     }
@@ -172,6 +170,18 @@ extension Resolver {
       guard CivilDate(year: 2028, month: month, day: day) != nil else { return nil }
       return Recurrence.MonthDay(month: month, day: day)
     case .months(let months): return yearDay(months, period.part, bound)
+    case .year: return yearDay(of: period.part, bound)
+    default: return nil
+    }
+  }
+
+  /// “cuối năm”, “giữa năm” of every year.
+  private static func yearDay(of part: CalendarPeriod.Part?, _ bound: Bound) -> Recurrence.MonthDay? {
+    guard bound != .before else { return nil }
+    switch part {
+    case .first: return Recurrence.MonthDay(month: 1, day: 1)
+    case .middle: return Recurrence.MonthDay(month: 6, day: 30)
+    case .last, .lastDay: return Recurrence.MonthDay(month: 12, day: 31)
     default: return nil
     }
   }
@@ -194,7 +204,7 @@ extension Resolver {
   /// “Năm 2026, hằng năm”: the window first, then every year after it (rule R8).
   private mutating func windowThenYearly(_ segment: Segment) -> [LimitClause]? {
     guard segment.cycles == [.year], let first = segment.items.first(where: \.isDated),
-      case .limit(let bound, let span, let time) = first.content, bound != .from, bound != .after
+      case .limit(let bound, let span, let time) = first.content, ![.from, .notBefore, .after].contains(bound)
     else { return nil }
     if isDay(span) { ask("ngày có năm nhưng lặp lại hằng năm", "a date with its year, yet yearly") }
     let window = limit(bound, span, time: time, first, words: text.words(first.tokens))
@@ -227,10 +237,28 @@ extension Resolver {
 
   private struct MonthDays {
     let bound: Bound
-    let days: [Int]
-    let base: MonthBase?
+    var days: [Int]
+    var base: MonthBase?
     let time: TimeOfDay?
     let isWorkingDay: Bool
+
+    init?(_ item: Item) {
+      guard case .daysOfMonth(let bound, let days, let base, let time, let isWorkingDay) = item.content else {
+        return nil
+      }
+      (self.bound, self.days, self.base, self.time, self.isWorkingDay) = (bound, days, base, time, isWorkingDay)
+    }
+  }
+
+  /// “ngày 15 và ngày cuối tháng”: days written one by one come together.
+  private mutating func withOtherDays(_ first: MonthDays, in segment: Segment) -> MonthDays {
+    let all = segment.items.prefix(31).compactMap { MonthDays($0) }
+    guard all.count > 1 else { return first }
+    ask("nhiều ngày trong tháng: đọc là cùng một việc", "several days of a month: read as one task")
+    var together = first
+    together.days = Array(Set(all.flatMap(\.days))).sorted()
+    together.base = all.lazy.compactMap(\.base).first
+    return together
   }
 
   private mutating func days(_ days: MonthDays, _ segment: Segment) -> [LimitClause] {
@@ -239,7 +267,7 @@ extension Resolver {
       ask("không có ngày này trong tháng", "no month has such a day")
       return [LimitClause(kind: .invalid, timing: .undated, rule: "R10", words: words)]
     }
-    guard let place = place(of: days, segment) else { return [nextDay(days, words)] }
+    guard let place = place(of: days, segment) else { return days.days.map { nextDay($0, days, words) } }
     let pairs = place.months.flatMap { month in days.days.map { Recurrence.MonthDay(month: month, day: $0) } }
     var recurrence = Recurrence(
       pattern: .monthDays(pairs),
@@ -287,10 +315,9 @@ extension Resolver {
   }
 
   /// A day without any month: the next one.
-  private mutating func nextDay(_ days: MonthDays, _ words: String) -> LimitClause {
+  private mutating func nextDay(_ wanted: Int, _ days: MonthDays, _ words: String) -> LimitClause {
     ask("ngày không ghi tháng: lấy ngày gần nhất", "a day without a month: the next one is taken")
     let start = days.base == .nextMonth ? issued.adding(months: 1).firstOfMonth : issued
-    let wanted = days.days[0]
     let next = (0...62).map { start.adding(days: $0) }.first { $0.day == wanted } ?? issued
     let isBefore = days.bound == .before && days.time == nil
     let due = LimitClause.Due(

@@ -80,9 +80,18 @@ private struct Scanner {
       addNumber(upTo: end)
     } else if glyphs[at].code == UInt8(ascii: "q"), romanValue(at + 1..<runEnd) != 0 {
       addWord(upTo: at + 1)
+    } else if isQuarterWord(at..<runEnd), romanValue(at + 3..<runEnd) != 0 {
+      addWord(upTo: at + 3)
     } else {
       addWord(upTo: wordEnd(runEnd: runEnd))
     }
+  }
+
+  /// “quý” with its numeral glued to it: “QuýIII”.
+  private func isQuarterWord(_ run: Range<Int>) -> Bool {
+    guard run.count > 3, glyphs[run.lowerBound].code == UInt8(ascii: "q") else { return false }
+    let last = glyphs[run.lowerBound + 2]
+    return last.tone == 4 && (last.code == UInt8(ascii: "y") || last.code == UInt8(ascii: "i"))
   }
 
   private func wordEnd(runEnd: Int) -> Int {

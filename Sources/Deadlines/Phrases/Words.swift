@@ -1,7 +1,7 @@
 /// What a word or a fixed expression does in a time limit.
 enum Term: Hashable, Sendable {
   // Units of time and their signs (T6, Q3, 17h).
-  case day, workingDay, week, month, quarter, year, hour, minute
+  case day, earlyDay, workingDay, week, month, quarter, year, hour, minute
   case monthSign, quarterSign, hourSign, minuteSign
   // Parts of a unit.
   case first, middle, last, half, whole
@@ -12,6 +12,7 @@ enum Term: Hashable, Sendable {
   case weekday, sunday, weekendDay
   case morning, noon, afternoon, evening, officeHours
   case numeral(Int)
+  case romanAboveFour
   case ten, tens, hundred, thousand, zero
   // Again and again.
   case every, periodic, times, report, reportPeriod, reportMonth, reportYear
@@ -19,7 +20,7 @@ enum Term: Hashable, Sendable {
   case continuous, followingYears, onRequest, whenever, beforeEvent, vague, immediately, done, missing
   case issue, gathering, occasion, lunar, era, schoolYear
   // What only looks like a time limit.
-  case document, numberSign, atLeast, compared, yearly, sameLine
+  case document, law, numberSign, atLeast, compared, yearly, sameLine
   // Between and around the rest.
   case and, or, hedge, not, of, filler, finish, verb, noun, foreign
 }
@@ -29,7 +30,7 @@ enum Term: Hashable, Sendable {
 /// Spelled in the ordinary way; `SyllableKey` takes care of the other spellings. The longest expression wins.
 enum Words {
   static let table: [(term: Term, words: String)] = [
-    (.day, "ngày, hôm, mùng, mồng"),
+    (.day, "ngày, hôm"), (.earlyDay, "mùng, mồng"),
     (.workingDay, "ngày làm việc, ngày công"),
     (.week, "tuần, tuần lễ"),
     (.month, "tháng"),
@@ -81,7 +82,7 @@ enum Words {
     (.numeral(1), "một, mốt"), (.numeral(2), "hai"), (.numeral(3), "ba"), (.numeral(4), "bốn, tư"),
     (.numeral(5), "lăm, nhăm"), (.numeral(6), "sáu"), (.numeral(7), "bảy, bẩy"), (.numeral(8), "tám"),
     (.numeral(9), "chín"), (.ten, "mười"), (.tens, "mươi"), (.hundred, "trăm"), (.thousand, "nghìn, ngàn"),
-    (.zero, "linh, lẻ"),
+    (.zero, "linh, lẻ"), (.romanAboveFour, "v, vi, vii, viii, ix, x"),
 
     (.every, "hằng, hàng, mỗi, từng"),
     (.periodic, "định kỳ"),
@@ -114,8 +115,9 @@ enum Words {
     (.era, "giai đoạn, nhiệm kỳ, thời kỳ"),
     (.schoolYear, "năm học, niên khóa, năm tài chính, năm ngân sách, học kỳ"),
 
-    (.document, "quyết định, kế hoạch, kết luận, nghị quyết, công văn, thông tư, nghị định, luật, chỉ thị, thông báo"),
+    (.document, "quyết định, kế hoạch, kết luận, nghị quyết, công văn, thông tư, nghị định, chỉ thị, thông báo"),
     (.document, "văn bản, tờ trình, hướng dẫn, quy chế, đề án, chương trình, công điện, giấy mời, quy định"),
+    (.law, "luật, bộ luật, pháp lệnh, hiến pháp"),
     (.numberSign, "số"),
     (.atLeast, "tối thiểu, ít nhất"),
     (.compared, "so với"),
@@ -123,8 +125,8 @@ enum Words {
 
     (.and, "và, cùng"),
     (.or, "hoặc, hay"),
-    (.hedge, "dự kiến, khoảng, nếu, trừ, ngoại trừ, có thể, tùy, vào khoảng, tầm"),
-    (.not, "không"),
+    (.hedge, "riêng, dự kiến, khoảng, nếu, trừ, ngoại trừ, có thể, tùy, vào khoảng, tầm"),
+    (.not, "không, không phải, chưa phải"),
     (.of, "của, thuộc"),
     (
       .filler,
@@ -132,6 +134,7 @@ enum Words {
     ),
     (.filler, "thời hạn, thời gian, thời hạn hoàn thành, thời gian hoàn thành, thời gian thực hiện, bằng văn bản, về"),
     (.filler, "thời hạn thực hiện, thời hạn báo cáo, thời hạn gửi, thời hạn nộp, gia hạn, tiến độ, tiến độ thực hiện"),
+    (.filler, "hạn hoàn thành, hạn thực hiện, hạn báo cáo, hạn trình, hạn xử lý, thời hạn trình, thời hạn xử lý"),
     (.filler, "các, những, quý cơ quan, quý đơn vị, quý vị, đối với"),
     (.filler, "dự toán, tất cả, như sau, cụ thể, việc, được, phải, cần, đồng thời, nhất, tại, do, theo"),
 
@@ -149,7 +152,7 @@ enum Words {
       .verb,
       "phấn đấu, tiến hành, thẩm định, nghiệm thu, hoàn trả, trả lời, phản hồi, đăng ký, công khai, thông qua, tập huấn"
     ),
-    (.verb, "gửi về, gửi đến, nộp về, tự, nhận, chốt, quyết toán, thanh toán, giải ngân, lấy ý kiến, góp ý, cung cấp"),
+    (.verb, "gửi về, nộp về, tự, nhận, chốt, quyết toán, thanh toán, giải ngân, lấy ý kiến, góp ý, cung cấp"),
     (.verb, "chuẩn bị, bổ sung, sửa đổi, điều chỉnh, ra quân, phát động, bố trí, khởi công, chuyển, ban bố, diễn ra"),
     (.noun, "kết quả, nội dung, nhiệm vụ, hồ sơ, danh sách, số liệu, biểu mẫu, dự thảo, công tác, ý kiến, sản phẩm"),
     (.noun, "chính sách, đợt, phụ lục, phần, mục, điều, khoản, xã, ubnd, hđnd"),

@@ -102,7 +102,8 @@ public struct Schedule: Sendable {
 
   private func applies(_ step: LadderStep, to tracked: TrackedOccurrence) -> Bool {
     let occurrence = tracked.occurrence
-    if step.when == .adoption { return occurrence.carriesAssignment }
+    // What was long due when somebody said that it is still open is urged, not assigned.
+    if step.when == .adoption { return occurrence.carriesAssignment && !tracked.progress.isReopenedBackfill }
     if step.onlyLongLimits && !occurrence.isLongLimit { return false }
     if step.unlessAcknowledged && tracked.progress.acknowledgedAt != nil { return false }
     return true

@@ -10,6 +10,8 @@ struct Letter {
   var pixels = 640
   /// Columns of the plain text.
   var columns = 78
+  /// Close lines, for a page of tables that should fit on one sheet.
+  var isDense = false
   var blocks: [Block] = []
 
   enum Block {
@@ -19,7 +21,7 @@ struct Letter {
     case title(String)
     case heading(String)
     case paragraph(String)
-    case points([String])
+    case points([Point])
     case card(Card)
     case table(Table)
     /// A page, with the words for it.
@@ -29,6 +31,17 @@ struct Letter {
 
   /// How grave something is: a colour in HTML, always beside the words that say it.
   enum Tone { case overdue, today, soon, calm, plain }
+
+  /// A point of a list, with points of its own.
+  struct Point {
+    var words: String
+    var parts: [String]
+
+    init(_ words: String, parts: [String] = []) {
+      self.words = words
+      self.parts = parts
+    }
+  }
 
   struct Badge {
     var words: String

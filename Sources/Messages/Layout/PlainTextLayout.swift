@@ -20,7 +20,7 @@ struct PlainTextLayout {
     case .heading(let text):
       add(text)
       lines.append(String(repeating: "-", count: min(text.count, width ?? 78)))
-    case .points(let points): for point in points { add("- " + point, hanging: 2) }
+    case .points(let points): points.forEach { add($0) }
     case .card(let card): add(card)
     case .table(let table): lines += PlainTable.lines(table, width: width ?? 100)
     case .link(let words, let url):
@@ -35,6 +35,11 @@ struct PlainTextLayout {
 
   private mutating func add(_ text: String, indent: Int = 0, hanging: Int = 0) {
     lines += Self.wrap(text, width: width, indent: indent, hanging: hanging)
+  }
+
+  private mutating func add(_ point: Letter.Point) {
+    add("- " + point.words, hanging: 2)
+    for part in point.parts { add("+ " + part, indent: 2, hanging: 2) }
   }
 
   private mutating func add(_ card: Letter.Card) {

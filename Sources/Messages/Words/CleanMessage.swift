@@ -79,7 +79,7 @@ extension Digest.Row {
     copy.task = CleanText.line(task, limit: 60)
     copy.title = CleanText.line(title)
     copy.period = CleanText.line(period, limit: 100)
-    copy.unitName = CleanText.line(unitName, limit: 200)
+    copy.unitName = CleanText.line(unitName)
     copy.toldAbove = toldAbove.map { CleanText.line($0, limit: 200) }
     return copy
   }

@@ -2,6 +2,9 @@ internal import Deadlines
 
 /// The chair's page: figures first, then what is overdue, what comes, who owes what, what needs a word (behaviour 3.9).
 struct DigestLetter {
+  /// The page stays one page: of what is not overdue, so many are named and the others counted.
+  static let mostRows = 12
+
   let digest: Digest
   let message: Message
   let letterhead: Letterhead
@@ -18,12 +21,13 @@ struct DigestLetter {
   func compose(into letter: inout Letter) {
     letter.pixels = 760
     letter.columns = 96
+    letter.isDense = true
     letter.blocks = [NoticeLetter.salutation(message), .title(title)] + closedPeriod
     letter.blocks += figures + overdue + comingDue + byUnit + unclear + delivery + changes + [.paragraph(next)]
     if let url = letterhead.url { letter.blocks.append(.link(say("Xem chi tiết tại:", "Details:"), url: url)) }
   }
 
-  private func say(_ vietnamese: @autoclosure () -> String, _ english: @autoclosure () -> String) -> String {
+  func say(_ vietnamese: @autoclosure () -> String, _ english: @autoclosure () -> String) -> String {
     words.say(vietnamese(), english())
   }
 
@@ -65,7 +69,7 @@ extension DigestLetter {
       "1. Figures: \(words.count(numbers.tasks)) tasks; \(words.count(numbers.dated)) with a due date; "
         + "\(words.count(numbers.undated)) without (continuous)."
     )
-    return [.heading(head), .points([doneLine, openLine, overdueLine] + unsettledLine)]
+    return [.heading(head), .points(([doneLine, openLine, overdueLine] + unsettledLine).map { Letter.Point($0) })]
   }
 
   private var doneLine: String {
@@ -122,7 +126,7 @@ extension DigestLetter {
     }
     let rows = digest.overdue.enumerated().map { index, row in
       [
-        Letter.Cell(words.count(index + 1)), taskCell(row), Letter.Cell(row.unitName), dueCell(row),
+        Letter.Cell(words.count(index + 1)), taskCell(row), unitCell(row, most: 6), dueCell(row),
         Letter.Cell(overdueDays(row.state), tone: .overdue), urgedCell(row),
       ]
     }
@@ -150,9 +154,9 @@ extension DigestLetter {
     guard !digest.comingDue.isEmpty else {
       return empty(heading, say("Không có nhiệm vụ sắp đến hạn.", "Nothing comes due."))
     }
-    let rows = digest.comingDue.enumerated().map { index, row in
+    let rows = nearestFirst.prefix(Self.mostRows).enumerated().map { index, row in
       [
-        Letter.Cell(words.count(index + 1)), taskCell(row), Letter.Cell(row.unitName), dueCell(row),
+        Letter.Cell(words.count(index + 1)), taskCell(row), unitCell(row, most: 3), dueCell(row),
         Letter.Cell(words.state(row.state), tone: NoticeLetter.tone(row.state)),
       ]
     }
@@ -170,21 +174,40 @@ extension DigestLetter {
           rows: rows
         )
       ),
-    ]
+    ] + others(than: rows.count, of: digest.comingDue.count)
+  }
+
+  private var nearestFirst: [Digest.Row] {
+    digest.comingDue.enumerated()
+      .sorted { ($0.element.nominal, $0.offset) < ($1.element.nominal, $1.offset) }.map(\.element)
+  }
+
+  /// “và 05 nhiệm vụ khác.”, when not all were told.
+  private func others(than told: Int, of all: Int) -> [Letter.Block] {
+    guard told < all else { return [] }
+    let rest = words.count(all - told)
+    return [.paragraph(say("và \(rest) nhiệm vụ khác.", all - told == 1 ? "and 1 other task." : "and \(rest) other tasks."))]
   }
 
   private var number: Letter.Column { Letter.Column(title: say("TT", "No."), share: 6) }
 
-  private func total(_ number: Int) -> String { ": \(words.count(number))" }
+  func total(_ number: Int) -> String { ": \(words.count(number))" }
 
-  private func empty(_ heading: String, _ words: String) -> [Letter.Block] { [.heading(heading), .paragraph(words)] }
+  func empty(_ heading: String, _ words: String) -> [Letter.Block] { [.heading(heading), .paragraph(words)] }
 
   private func taskCell(_ row: Digest.Row) -> Letter.Cell {
     let place = "\(row.planNumber), \(row.task)"
     return Letter.Cell(
-      CleanText.shortened(row.title, to: 120),
+      CleanText.shortened(row.title, to: 100),
       detail: row.period.isEmpty ? place : "\(place), \(row.period)"
     )
+  }
+
+  /// Rows come with the names of all units that owe the task, joined with “; ”.
+  private func unitCell(_ row: Digest.Row, most: Int) -> Letter.Cell { Letter.Cell(units(row, most: most)) }
+
+  func units(_ row: Digest.Row, most: Int) -> String {
+    words.units(row.unitName.split(separator: ";").map { CleanText.line(String($0)) }.filter { !$0.isEmpty }, most: most)
   }
 
   private func dueCell(_ row: Digest.Row) -> Letter.Cell { Letter.Cell(words.date(row.nominal)) }
@@ -226,67 +249,5 @@ extension DigestLetter {
     let numbers = [row.assigned, row.doneInTime, row.doneLate, row.inTime, row.overdue]
     return [Letter.Cell(row.name)] + numbers.map { Letter.Cell(words.count($0)) }
       + [Letter.Cell(words.percent(row.doneInTime + row.doneLate, of: row.assigned))]
-  }
-}
-
-// 5 to 7. What needs a word, what did not arrive, what changed.
-extension DigestLetter {
-  private var unclear: [Letter.Block] {
-    let heading = say("5. Cần xác nhận, cho ý kiến", "5. Waiting for a decision")
-    guard !digest.unclear.isEmpty || !digest.unsettled.isEmpty else {
-      return empty(heading, say("Không có.", "Nothing."))
-    }
-    let number = digest.unclear.count + digest.unsettled.count
-    return [.heading("\(heading): \(words.count(number))"), .points(unclearLines + unsettledLines)]
-  }
-
-  private var unclearLines: [String] {
-    digest.unclear.map { item in
-      let limit = item.limit.isEmpty ? "" : say(", ghi “\(item.limit)”", ", “\(item.limit)”")
-      let title = CleanText.shortened(item.title, to: 80)
-      return "\(item.planNumber), \(item.task) (\(title)\(limit)): \(words.ownHalf(item.doubt))"
-    }
-  }
-
-  private var unsettledLines: [String] {
-    digest.unsettled.map { row in
-      let title = CleanText.shortened(row.title, to: 80)
-      return say(
-        "\(row.planNumber), \(row.task) (\(title)), \(row.unitName): hạn \(words.date(row.nominal)) đã qua khi nạp kế hoạch, "
-          + "đề nghị xác nhận đã hoàn thành hay chưa.",
-        "\(row.planNumber), \(row.task) (\(title)), \(row.unitName): \(words.date(row.nominal)) was past when the plan was "
-          + "loaded; please say whether it is done."
-      )
-    }
-  }
-
-  private var delivery: [Letter.Block] {
-    let heading = say("6. Thư chưa gửi được", "6. Delivery problems")
-    guard !digest.deliveryProblems.isEmpty else { return empty(heading, say("Không có.", "None.")) }
-    return [.heading(heading + total(digest.deliveryProblems.count)), .points(digest.deliveryProblems)]
-  }
-
-  private var changes: [Letter.Block] {
-    let heading =
-      digest.changes.sinceNumber.map {
-        say("7. Thay đổi so với bản tổng hợp số \(words.count($0))", "7. Changes since summary No. \(words.count($0))")
-      } ?? say("7. Thay đổi", "7. Changes")
-    guard digest.changes.sinceNumber != nil else {
-      return empty(heading, say("Đây là bản tổng hợp đầu tiên.", "This is the first summary."))
-    }
-    return [
-      .heading(heading),
-      .points(
-        [
-          changeLine(say("Mới hoàn thành", "Newly done"), digest.changes.newlyDone),
-          changeLine(say("Mới quá hạn", "Newly overdue"), digest.changes.newlyOverdue),
-          say("Số thư đã gửi: ", "Messages sent: ") + words.count(digest.changes.messagesSent),
-        ]),
-    ]
-  }
-
-  private func changeLine(_ label: String, _ items: [String]) -> String {
-    guard !items.isEmpty else { return label + say(": không có", ": none") }
-    return "\(label): \(words.count(items.count)) (\(items.joined(separator: "; ")))"
   }
 }

@@ -103,31 +103,38 @@ extension EntryWords {
   }
 
   private var urgedCount: String {
-    guard entry.urgings > 0 else { return "" }
+    let numbers = merged.map(\.urgings)
+    guard let least = numbers.min(), let most = numbers.max(), most > 0 else { return "" }
+    if least < most {
+      return say(
+        "; đã nhắc sau hạn từ \(words.count(least)) đến \(words.count(most)) lần tùy đơn vị",
+        "; urged \(words.count(least)) to \(words.count(most)) times before, by unit"
+      )
+    }
     return say(
-      "; đã nhắc sau hạn \(words.count(entry.urgings)) lần",
-      entry.urgings == 1 ? "; urged once before" : "; urged \(words.count(entry.urgings)) times before"
+      "; đã nhắc sau hạn \(words.count(most)) lần",
+      most == 1 ? "; urged once before" : "; urged \(words.count(most)) times before"
     )
   }
 
   private var settledReason: String {
     let told = say("Trước đây \(you) đã được báo về việc này.", "You were told about this before.")
-    guard entry.completion != nil else {
+    guard merged.allSatisfy({ $0.completion != nil }) else {
       return say("Việc này không còn quá hạn. ", "This is no longer overdue. ") + told
     }
     return say("Hệ thống đã ghi nhận kết quả. ", "The result has been recorded. ") + told
   }
 
   private var lateRemark: String? {
-    guard entry.isLate, entry.scheduledFor < today else { return nil }
+    guard let day = merged.filter(\.isLate).map(\.scheduledFor).min(), day < today else { return nil }
     return say(
-      "Thư này lẽ ra gửi ngày \(words.date(entry.scheduledFor)); gửi chậm do hệ thống tạm dừng.",
-      "This should have been sent on \(words.date(entry.scheduledFor)); it is late because the service was down."
+      "Thư này lẽ ra gửi ngày \(words.date(day)); gửi chậm do hệ thống tạm dừng.",
+      "This should have been sent on \(words.date(day)); it is late because the service was down."
     )
   }
 
   private var doubtRemarks: [String] {
-    kind == .settled ? [] : occurrence.doubts.map { say("Cần xác nhận: ", "To be confirmed: ") + words.ownHalf($0) }
+    kind == .settled ? [] : doubts.map { say("Cần xác nhận: ", "To be confirmed: ") + words.ownHalf($0) }
   }
 }
 

@@ -1,15 +1,31 @@
 internal import Deadlines
 
-/// The sentences about one occurrence, for one recipient.
+/// The sentences about one task and period, for one recipient.
 struct EntryWords {
+  /// The first of `merged`, which says what they have in common.
   let entry: Message.Entry
+  /// Entries that differ only in their owning unit.
+  let merged: [Message.Entry]
   let recipient: Recipient
   let letterhead: Letterhead
   let today: CivilDate
   let words: Wording
 
   init(_ entry: Message.Entry, _ message: Message, _ letterhead: Letterhead) {
-    self.entry = entry
+    self.init(first: entry, [entry], message, letterhead)
+  }
+
+  /// Nil without entries.
+  init?(_ merged: [Message.Entry], _ message: Message, _ letterhead: Letterhead) {
+    guard let first = merged.first else { return nil }
+    self.init(first: first, merged, message, letterhead)
+  }
+
+  private init(
+    first: Message.Entry, _ merged: [Message.Entry], _ message: Message, _ letterhead: Letterhead
+  ) {
+    self.entry = first
+    self.merged = merged
     self.recipient = message.recipient
     self.letterhead = letterhead
     self.today = message.today
@@ -73,38 +89,38 @@ extension EntryWords {
     case .lead: leadLeadIn
     case .coordinating:
       say(
-        "Theo \(source), \(you) được giao phối hợp với \(entry.unitName) (đơn vị chủ trì):",
-        "Under \(source), you are to coordinate with \(entry.unitName), which leads:"
+        "Theo \(source), \(you) được giao phối hợp với \(unitPhrase)\(hasSeveralUnits ? " chủ trì" : " (đơn vị chủ trì)"):",
+        "Under \(source), you are to coordinate with \(unitPhrase), which lead\(hasSeveralUnits ? "" : "s"):"
       )
     case .head:
       say(
-        "Theo \(source), \(entry.unitName) do đồng chí phụ trách được giao chủ trì:",
-        "Under \(source), \(entry.unitName), which you head, was given the lead of:"
+        "Theo \(source), \(unitPhrase) do đồng chí phụ trách được giao chủ trì:",
+        "Under \(source), \(unitPhrase), which you head, \(wasGiven) the lead of:"
       )
     case .superior, .viceChair:
       say(
-        "Kính báo cáo đồng chí: theo \(source), \(entry.unitName) (thuộc lĩnh vực đồng chí phụ trách) được giao chủ trì:",
-        "For your attention: under \(source), \(entry.unitName), in your field, was given the lead of:"
+        "Kính báo cáo đồng chí: theo \(source), \(unitPhrase) (thuộc lĩnh vực đồng chí phụ trách) được giao chủ trì:",
+        "For your attention: under \(source), \(unitPhrase), in your field, \(wasGiven) the lead of:"
       )
     case .chair:
       say(
-        "Kính báo cáo đồng chí: theo \(source), \(entry.unitName) được giao chủ trì:",
-        "For your attention: under \(source), \(entry.unitName) was given the lead of:"
+        "Kính báo cáo đồng chí: theo \(source), \(unitPhrase) được giao chủ trì:",
+        "For your attention: under \(source), \(unitPhrase) \(wasGiven) the lead of:"
       )
     case .monitor:
       say(
-        "Gửi \(you) để theo dõi, đôn đốc theo phân công. Theo \(source), \(entry.unitName) được giao chủ trì:",
-        "Sent to you as the unit that follows the plan. Under \(source), \(entry.unitName) was given the lead of:"
+        "Gửi \(you) để theo dõi, đôn đốc theo phân công. Theo \(source), \(unitPhrase) được giao chủ trì:",
+        "Sent to you as the unit that follows the plan. Under \(source), \(unitPhrase) \(wasGiven) the lead of:"
       )
     case .office:
       say(
-        "Gửi \(you) để theo dõi, tổng hợp. Theo \(source), \(entry.unitName) được giao chủ trì:",
-        "Sent to you as the administrative office. Under \(source), \(entry.unitName) was given the lead of:"
+        "Gửi \(you) để theo dõi, tổng hợp. Theo \(source), \(unitPhrase) được giao chủ trì:",
+        "Sent to you as the administrative office. Under \(source), \(unitPhrase) \(wasGiven) the lead of:"
       )
     case .post, .unit:
       say(
-        "Gửi \(you) để biết, theo dõi. Theo \(source), \(entry.unitName) được giao chủ trì:",
-        "For your information: under \(source), \(entry.unitName) was given the lead of:"
+        "Gửi \(you) để biết, theo dõi. Theo \(source), \(unitPhrase) được giao chủ trì:",
+        "For your information: under \(source), \(unitPhrase) \(wasGiven) the lead of:"
       )
     }
   }
@@ -112,41 +128,62 @@ extension EntryWords {
   private var leadLeadIn: String {
     if isCoLead {
       return say(
-        "Theo \(source), \(you) được giao cùng chủ trì với \(entry.unitName):",
-        "Under \(source), you were given the lead together with \(entry.unitName):"
+        "Theo \(source), \(you) được giao cùng chủ trì với \(unitPhrase):",
+        "Under \(source), you were given the lead together with \(unitPhrase):"
       )
     }
     if occurrence.meansHead {
-      return say(
-        "Theo \(source), thủ trưởng đơn vị (\(entry.unitName)) được giao thực hiện:",
-        "Under \(source), the head of the unit (\(entry.unitName)) was given:"
-      )
+      return hasSeveralUnits
+        ? say(
+          "Theo \(source), thủ trưởng của \(unitPhrase) được giao thực hiện:",
+          "Under \(source), the heads of \(unitPhrase) were given:"
+        )
+        : say(
+          "Theo \(source), thủ trưởng đơn vị (\(unitPhrase)) được giao thực hiện:",
+          "Under \(source), the head of the unit (\(unitPhrase)) was given:"
+        )
     }
     if isOwner && !addressesPerson {
       return say("Theo \(source), đơn vị được giao chủ trì:", "Under \(source), your unit was given the lead of:")
     }
     return say(
-      "Theo \(source), \(entry.unitName) được giao chủ trì:",
-      "Under \(source), \(entry.unitName) was given the lead of:"
+      "Theo \(source), \(unitPhrase) được giao chủ trì:",
+      "Under \(source), \(unitPhrase) \(wasGiven) the lead of:"
     )
   }
 
-  /// The role in a few words, for lists.
+  /// The role in a few words, for lists; several units stand in a list of their own.
   var roleName: String {
+    guard !isOwner else { return say("chủ trì", "lead") }
+    if isCoLead { return together }
+    if entry.role == .head { return headOf }
+    let lead = say("chủ trì: \(entry.unitName)", "lead: \(entry.unitName)")
+    guard let part else { return hasSeveralUnits ? say("chủ trì", "lead") : lead }
+    return hasSeveralUnits ? part : "\(part); \(lead)"
+  }
+
+  private var together: String {
+    hasSeveralUnits
+      ? say("cùng chủ trì", "joint lead")
+      : say("cùng chủ trì với \(entry.unitName)", "joint lead with \(entry.unitName)")
+  }
+
+  private var headOf: String {
+    hasSeveralUnits
+      ? say("thủ trưởng các đơn vị chủ trì", "head of the leading units")
+      : say("thủ trưởng \(entry.unitName) (chủ trì)", "head of \(entry.unitName), the lead")
+  }
+
+  /// What one does who does not lead.
+  private var part: String? {
     switch entry.role {
-    case .lead:
-      isCoLead
-        ? say("cùng chủ trì với \(entry.unitName)", "joint lead with \(entry.unitName)")
-        : isOwner ? say("chủ trì", "lead") : say("chủ trì: \(entry.unitName)", "lead: \(entry.unitName)")
-    case .coordinating:
-      say("phối hợp; chủ trì: \(entry.unitName)", "coordinating; lead: \(entry.unitName)")
-    case .head: say("thủ trưởng \(entry.unitName) (chủ trì)", "head of \(entry.unitName), the lead")
-    case .superior, .viceChair:
-      say("phụ trách lĩnh vực; chủ trì: \(entry.unitName)", "in charge of the field; lead: \(entry.unitName)")
-    case .chair: say("chỉ đạo; chủ trì: \(entry.unitName)", "direction; lead: \(entry.unitName)")
-    case .monitor: say("theo dõi, đôn đốc; chủ trì: \(entry.unitName)", "following; lead: \(entry.unitName)")
-    case .office: say("theo dõi, tổng hợp; chủ trì: \(entry.unitName)", "administration; lead: \(entry.unitName)")
-    case .post, .unit: say("để biết; chủ trì: \(entry.unitName)", "for information; lead: \(entry.unitName)")
+    case .lead, .head: nil
+    case .coordinating: say("phối hợp", "coordinating")
+    case .superior, .viceChair: say("phụ trách lĩnh vực", "in charge of the field")
+    case .chair: say("chỉ đạo", "direction")
+    case .monitor: say("theo dõi, đôn đốc", "following")
+    case .office: say("theo dõi, tổng hợp", "administration")
+    case .post, .unit: say("để biết", "for information")
     }
   }
 }
@@ -227,15 +264,21 @@ extension EntryWords {
   /// Lead, joint leads and coordinating units, as far as the recipient is not one of them.
   var partyFacts: [Letter.Fact] {
     [
-      isOwner && !addressesPerson ? nil : fact(say("Đơn vị chủ trì", "Lead"), entry.unitName),
-      list(say("Cùng chủ trì", "Joint lead"), entry.coLeadNames),
-      list(say("Đơn vị phối hợp", "Coordinating"), entry.coordinatingNames),
+      isOwner && !addressesPerson && !hasSeveralUnits ? nil : fact(say("Đơn vị chủ trì", "Lead"), unitList),
+      list(say("Cùng chủ trì", "Joint lead"), coLeadNames),
+      list(say("Đơn vị phối hợp", "Coordinating"), coordinatingNames),
     ].compactMap(\.self)
   }
 
   var completionFacts: [Letter.Fact] {
-    guard kind == .settled, let done = entry.completion else { return [] }
-    return [
+    guard kind == .settled else { return [] }
+    let done = merged.compactMap { entry in entry.completion.map { (entry.unitName, $0) } }
+    if let only = done.first?.1, merged.count == 1 { return facts(of: only) }
+    return done.map { fact($0, facts(of: $1).map { "\($0.label): \($0.value)" }.joined(separator: "; ")) }
+  }
+
+  private func facts(of done: Progress.Completion) -> [Letter.Fact] {
+    [
       fact(say("Hoàn thành", "Done"), say("ngày \(words.date(done.on))", words.date(done.on))),
       done.evidence.flatMap { $0.isEmpty ? nil : fact(say("Kết quả", "Result"), $0) },
       done.by.isEmpty ? nil : fact(say("Người ghi nhận", "Recorded by"), done.by),

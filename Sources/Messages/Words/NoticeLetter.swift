@@ -15,7 +15,7 @@ struct NoticeLetter {
     )
     var letter = Letter(language: message.recipient.language, title: SubjectLine(message, letterhead).text)
     switch message.content {
-    case .notices(let entries): letter.blocks = composer.blocks(entries)
+    case .notices: letter.blocks = composer.notices
     case .digest(let digest): DigestLetter(digest, message, letterhead).compose(into: &letter)
     case .test: letter.blocks = composer.trial
     }
@@ -23,7 +23,7 @@ struct NoticeLetter {
     return letter
   }
 
-  private func say(_ vietnamese: @autoclosure () -> String, _ english: @autoclosure () -> String) -> String {
+  func say(_ vietnamese: @autoclosure () -> String, _ english: @autoclosure () -> String) -> String {
     words.say(vietnamese(), english())
   }
 
@@ -55,8 +55,8 @@ struct NoticeLetter {
     ]
   }
 
-  private func blocks(_ entries: [Message.Entry]) -> [Letter.Block] {
-    let all = entries.map { EntryWords($0, message, letterhead) }
+  private var notices: [Letter.Block] {
+    let all = EntryWords.merged(message, letterhead)
     let middle = all.count == 1 ? all.flatMap(single) : several(all)
     return [Self.salutation(message)] + middle + closing(all)
   }
@@ -75,8 +75,8 @@ struct NoticeLetter {
 
   /// What is asked, where to answer, whom to tell of doubts; a sentence that fits several occurrences is said once.
   private func closing(_ entries: [EntryWords]) -> [Letter.Block] {
-    let requests = unique(entries.map(\.request))
-    var blocks: [Letter.Block] = requests.count == 1 ? requests.map { .paragraph($0) } : [.points(requests)]
+    let requests = entries.map(\.request).unique
+    var blocks: [Letter.Block] = requests.count == 1 ? requests.map { .paragraph($0) } : [.points(requests.map { Letter.Point($0) })]
     blocks += draftNote(entries)
     if let contest = entries.lazy.compactMap(\.contest).first { blocks.append(.paragraph(contest)) }
     if let url = letterhead.url, entries.contains(where: { $0.kind != .settled }) {
@@ -89,7 +89,7 @@ struct NoticeLetter {
   }
 
   private func draftNote(_ entries: [EntryWords]) -> [Letter.Block] {
-    guard entries.contains(where: \.entry.draftsLetter) else { return [] }
+    guard entries.contains(where: \.draftsLetter) else { return [] }
     return [
       .paragraph(
         say(
@@ -102,7 +102,7 @@ struct NoticeLetter {
     ]
   }
 
-  private func badge(_ entry: EntryWords) -> Letter.Badge? {
+  func badge(_ entry: EntryWords) -> Letter.Badge? {
     if entry.isCheckIn {
       return Letter.Badge(words: say("Thường xuyên", "Continuous"), tone: .plain)
     }
@@ -137,166 +137,5 @@ struct NoticeLetter {
     case .doneInTime: .calm
     case .notYetDue, .doneLate, .noDueDate, .unsettled: .plain
     }
-  }
-
-  private func unique(_ texts: [String]) -> [String] {
-    var seen: Set<String> = []
-    return texts.filter { seen.insert($0).inserted }
-  }
-}
-
-// Several occurrences: a table to see at a glance, then the tasks by kind, most urgent first.
-extension NoticeLetter {
-  /// Occurrences of one task that are told for the same reason.
-  private struct TaskGroup {
-    var entries: [EntryWords]
-    var first: EntryWords { entries[0] }
-  }
-
-  private func several(_ entries: [EntryWords]) -> [Letter.Block] {
-    let parts = NoticeGroup.allCases.compactMap { group in
-      let tasks = byTask(entries.filter { NoticeGroup($0) == group })
-      return tasks.isEmpty ? nil : (group, tasks)
-    }
-    let plan = commonPlan(entries)
-    var blocks: [Letter.Block] = [.paragraph(opening(entries, plan)), .table(overview(parts.map(\.1)))]
-    for (group, tasks) in parts {
-      let number = tasks.reduce(0) { $0 + $1.entries.count }
-      blocks.append(.heading("\(group.heading(words)) (\(words.count(number)))"))
-      blocks += tasks.map { .card(card($0, plan)) }
-    }
-    return blocks
-  }
-
-  /// Tasks by their earliest date, undated ones last; within a task by date.
-  private func byTask(_ entries: [EntryWords]) -> [TaskGroup] {
-    var groups: [TaskGroup] = []
-    var place: [String: Int] = [:]
-    for entry in entries.sorted(by: isBefore) {
-      let key = "\(entry.occurrence.plan.id)|\(entry.occurrence.task)|\(entry.occurrence.unit)|\(entry.entry.role)"
-      if let index = place[key] {
-        groups[index].entries.append(entry)
-      } else {
-        place[key] = groups.count
-        groups.append(TaskGroup(entries: [entry]))
-      }
-    }
-    return groups
-  }
-
-  private func isBefore(_ left: EntryWords, _ right: EntryWords) -> Bool {
-    let dates = (order(left), order(right))
-    return dates.0 == dates.1 ? left.occurrence.id < right.occurrence.id : dates.0 < dates.1
-  }
-
-  private func order(_ entry: EntryWords) -> CivilDate {
-    entry.occurrence.isDated || entry.isCheckIn ? entry.occurrence.due?.target ?? .last : .last
-  }
-
-  private func commonPlan(_ entries: [EntryWords]) -> Occurrence.PlanReference? {
-    let plan = entries.first?.occurrence.plan
-    return entries.allSatisfy { $0.occurrence.plan == plan } ? plan : nil
-  }
-
-  private func opening(_ entries: [EntryWords], _ plan: Occurrence.PlanReference?) -> String {
-    let you = entries.first?.you ?? say("đơn vị", "you")
-    let number = words.count(entries.count)
-    let date = words.date(message.today)
-    guard let plan else {
-      return say(
-        "Tính đến ngày \(date), có \(number) nhiệm vụ liên quan đến \(you) như sau:",
-        "As of \(date) there are \(number) tasks for your attention:"
-      )
-    }
-    return say(
-      "Theo \(words.document(plan)), tính đến ngày \(date), có \(number) nhiệm vụ liên quan đến \(you) như sau:",
-      "Under \(words.document(plan)), as of \(date) there are \(number) tasks for your attention:"
-    )
-  }
-
-  private func overview(_ parts: [[TaskGroup]]) -> Letter.Table {
-    var rows: [[Letter.Cell]] = []
-    for entry in parts.flatMap({ $0.flatMap(\.entries) }) {
-      let badge = badge(entry)
-      rows.append([
-        Letter.Cell(words.count(rows.count + 1)),
-        Letter.Cell(CleanText.shortened(entry.name, to: 90)),
-        Letter.Cell(dueCell(entry), detail: periodCell(entry)),
-        Letter.Cell(badge?.words ?? "", tone: badge?.tone),
-      ])
-    }
-    return Letter.Table(
-      summary: say("Tổng hợp các nhiệm vụ trong thư", "The tasks in this message"),
-      columns: [
-        Letter.Column(title: say("TT", "No."), share: 7),
-        Letter.Column(title: say("Nhiệm vụ", "Task"), share: 47),
-        Letter.Column(title: say("Hạn", "Due"), share: 22),
-        Letter.Column(title: say("Tình trạng", "State"), share: 24),
-      ],
-      rows: rows
-    )
-  }
-
-  private func dueCell(_ entry: EntryWords) -> String {
-    guard entry.occurrence.isDated, let due = entry.occurrence.due else {
-      return entry.occurrence.isCheckIn ? say("thường xuyên", "continuous") : say("không ghi", "none stated")
-    }
-    return words.date(due.nominal)
-  }
-
-  private func periodCell(_ entry: EntryWords) -> String? {
-    guard let period = entry.occurrence.due?.period, !period.isEmpty else { return nil }
-    return entry.kind == .assignment && entry.occurrence.isCheckIn ? nil : period
-  }
-
-  private func card(_ group: TaskGroup, _ plan: Occurrence.PlanReference?) -> Letter.Card {
-    let entry = group.first
-    let isAlone = group.entries.count == 1
-    let facts = [sourceFact(entry, plan), roleFact(entry)].compactMap(\.self)
-    return Letter.Card(
-      heading: entry.name,
-      badge: isAlone ? badge(entry) : nil,
-      tone: Self.tone(entry),
-      facts: entry.taskFacts.filter { $0.value != entry.occurrence.title }
-        + (isAlone ? entry.dateFacts : []) + facts
-        + entry.partyFacts.filter { $0.value != entry.entry.unitName } + entry.completionFacts,
-      dates: isAlone ? nil : dates(group),
-      remarks: remarks(group)
-    )
-  }
-
-  private func sourceFact(_ entry: EntryWords, _ plan: Occurrence.PlanReference?) -> Letter.Fact? {
-    let value = plan == nil ? entry.source : entry.occurrence.section
-    return value.isEmpty ? nil : Letter.Fact(label: say("Căn cứ", "Source"), value: value)
-  }
-
-  private func roleFact(_ entry: EntryWords) -> Letter.Fact? {
-    Letter.Fact(label: say("Vai trò", "Your part"), value: entry.roleName)
-  }
-
-  /// The assignment's reason is said by the heading; what is said of several dates alike is said once.
-  private func remarks(_ group: TaskGroup) -> [String] {
-    let all = group.entries.flatMap { entry in
-      entry.remarks.filter { entry.kind != .assignment || $0 != entry.reason }
-    }
-    return unique(all)
-  }
-
-  private func dates(_ group: TaskGroup) -> Letter.Table {
-    let rows = group.entries.map { entry in
-      let badge = badge(entry)
-      return [
-        Letter.Cell(entry.occurrence.due?.period ?? ""), Letter.Cell(dueCell(entry)),
-        Letter.Cell(badge?.words ?? "", tone: badge?.tone),
-      ]
-    }
-    return Letter.Table(
-      summary: say("Các hạn của nhiệm vụ", "The dates of the task"),
-      columns: [
-        Letter.Column(title: say("Kỳ", "Period"), share: 34), Letter.Column(title: say("Hạn", "Due"), share: 30),
-        Letter.Column(title: say("Tình trạng", "State"), share: 36),
-      ],
-      rows: rows
-    )
   }
 }

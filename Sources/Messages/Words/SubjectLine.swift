@@ -18,12 +18,7 @@ struct SubjectLine {
 
   private var full: String {
     switch message.content {
-    case .notices(let entries):
-      if let only = entries.first, entries.count == 1 {
-        single(EntryWords(only, message, letterhead))
-      } else {
-        several(entries.map { EntryWords($0, message, letterhead) })
-      }
+    case .notices: notices(EntryWords.merged(message, letterhead))
     case .digest(let digest): summary(digest)
     case .test:
       words.say(
@@ -33,13 +28,25 @@ struct SubjectLine {
     }
   }
 
+  /// Counted in tasks as the letter tells them, whatever the number of units.
+  private func notices(_ entries: [EntryWords]) -> String {
+    if let only = entries.first, entries.count == 1 { return single(only) }
+    return several(entries)
+  }
+
   private func single(_ entry: EntryWords) -> String {
     let head = [tag(entry), standing(entry).map { $0 + ":" }].compactMap(\.self).joined(separator: " ")
-    let period = entry.occurrence.due?.period ?? ""
-    // The period tells one quarter's report from the next, so a long title gives way to it.
-    let tail = period.isEmpty || entry.isCheckIn || isFirst(entry) ? "" : " (\(CleanText.shortened(period, to: 40)))"
+    let tail = tail(entry)
     let room = max(Self.limit - head.count - tail.count - 1, 20)
     return "\(head) \(CleanText.shortened(entry.name, to: room))\(tail)"
+  }
+
+  // The period tells one quarter's report from the next, so a long title gives way to it, and to the number of units.
+  private func tail(_ entry: EntryWords) -> String {
+    let period = entry.occurrence.due?.period ?? ""
+    let isNamed = period.isEmpty || entry.isCheckIn || isFirst(entry)
+    return (isNamed ? "" : " (\(CleanText.shortened(period, to: 40)))")
+      + (entry.hasSeveralUnits ? " (\(words.unitCount(entry.unitNames.count)))" : "")
   }
 
   private func isFirst(_ entry: EntryWords) -> Bool { entry.kind == .assignment }

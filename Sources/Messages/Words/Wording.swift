@@ -145,6 +145,7 @@ extension Wording {
 
   /// Doubts come in Vietnamese with English after “ / ”; where that is not plainly so, the whole stands in both languages.
   func ownHalf(_ doubt: String) -> String {
+    if let disagreement = Self.englishDisagreement(doubt) { return say(doubt, disagreement) }
     let parts = doubt.unicodeScalars.split(separator: "/", omittingEmptySubsequences: false)
     let places = parts.indices.dropFirst().filter { parts[$0 - 1].last == " " && parts[$0].first == " " }
     guard places.count == 1, let place = places.first else { return doubt }
@@ -152,6 +153,23 @@ extension Wording {
     let english = parts[place...].joined(separator: "/".unicodeScalars)
     guard Self.isEnglish(english) else { return doubt }
     return say(CleanText.line(Self.text(vietnamese)), CleanText.line(Self.text(english)))
+  }
+
+  /// “Thân Kế hoạch (II.3) ghi “…”; Phụ lục (PL.3) ghi “…”. Đề xuất: …” with English between the quoted words; nil for
+  /// all other doubts.
+  private static func englishDisagreement(_ doubt: String) -> String? {
+    let words = [
+      ("Thân Kế hoạch (", "The plan’s body ("), (") ghi “", ") says “"), ("”; Phụ lục (", "”; its appendix ("),
+      (") ghi “", ") says “"),
+    ]
+    var english = ""
+    var rest = doubt[...]
+    for (index, pair) in words.enumerated() {
+      guard let place = rest.firstRange(of: pair.0), index > 0 || place.lowerBound == doubt.startIndex else { return nil }
+      english += rest[..<place.lowerBound] + pair.1
+      rest = rest[place.upperBound...]
+    }
+    return english + rest.replacing("”. Đề xuất: ", with: "”. Proposal: ", maxReplacements: 1)
   }
 
   private static func text(_ scalars: some Sequence<Unicode.Scalar>) -> String {
