@@ -7,7 +7,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 BUILD_PACKAGES := libcurl4-openssl-dev libsqlite3-dev
-TEST_PACKAGES := $(BUILD_PACKAGES) python3 python3-aiosmtpd postfix openssl systemd
+TEST_PACKAGES := $(BUILD_PACKAGES) python3 python3-aiosmtpd postfix openssl systemd faketime procps
 DEMO_PACKAGES := $(BUILD_PACKAGES) python3 python3-aiosmtpd
 
 PREFIX ?= /usr
@@ -80,7 +80,7 @@ install: release
 .PHONY: bench
 bench:
 	@$(call install_packages,$(TEST_PACKAGES))
-	$(SWIFT) build -c release --product nhachan
+	$(SWIFT) build -c release
 	Benchmarks/run "$$($(SWIFT) build -c release --show-bin-path)"
 
 .PHONY: clean

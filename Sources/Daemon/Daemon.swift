@@ -29,6 +29,8 @@ public struct Daemon: Sendable {
   let current: Locked<Generation>
   /// Beside it the store's bell is watched; nil in tests without a file.
   let storePath: String?
+  /// The folder that `load` reads; a copy of what is in force is kept beside the store.
+  let configPath: String?
   private let jitter: @Sendable () -> Double
 
   /// - Parameters:
@@ -37,6 +39,7 @@ public struct Daemon: Sendable {
   ///   - jitter: Gives numbers in 0..<1.
   public init(
     ledger: any Ledger, clock: any WallClock, notifier: SystemdNotifier, logger: Logger, storePath: String?,
+    configPath: String? = nil,
     load: @escaping @Sendable () throws -> LoadedConfiguration,
     makeChannels: @escaping @Sendable (LoadedConfiguration) throws -> [Channel] = { try Channels.make($0) },
     jitter: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }
@@ -46,6 +49,7 @@ public struct Daemon: Sendable {
     self.notifier = notifier
     self.logger = logger
     self.storePath = storePath
+    self.configPath = configPath
     self.load = load
     self.makeChannels = makeChannels
     self.jitter = jitter
@@ -102,10 +106,21 @@ public struct Daemon: Sendable {
       holdAfterDays: generation.configuration.settings.catchUp.holdAfterSilenceDays, now: now)
     let adoption = try await generation.planner.adopt(now: now)
     log(adoption)
+    keepCopy()
     if let held {
       logger.warning("messages are held until `nhachan arm`", metadata: ["reason": "\(held)"])
     }
     notifier.ready(held.map { "holding all messages: \($0); say `nhachan arm`" } ?? "watching")
+  }
+
+  /// Commands can do without the copy; the service goes on.
+  private func keepCopy() {
+    guard let storePath, let configPath else { return }
+    do {
+      try LastGoodConfiguration.save(configPath, beside: storePath)
+    } catch {
+      logger.warning("no copy of the configuration was kept", metadata: ["error": "\(error)"])
+    }
   }
 
   private func log(_ adoption: Adoption) {
@@ -132,6 +147,7 @@ public struct Daemon: Sendable {
       let next = Self.generation(before.number + 1, configuration, channels, ledger, jitter)
       log(try await next.planner.adopt(now: clock.now()))
       current.withLock { $0 = next }
+      keepCopy()
       try await ledger.setFact(office: configuration.office.id, "reloadProblem", "")
       logger.notice("configuration reloaded")
       notifier.ready("watching")

@@ -55,6 +55,10 @@ public struct Planner: Sendable {
     try await adoptNextYear(now: now)
     guard schedule.isOpen(at: now) else { return PlannerTick(messages: [], next: try await nextLook(after: now)) }
     let armed = try await ledger.isArmed(office: office.id)
+    if armed {
+      let today = office.zone.civil(now).date
+      _ = try await ledger.recallUnsent(office: office.id, before: today, now: now)
+    }
     var plan = try await dueNotices(now: now, armed: armed)
     if armed { try await addDigest(to: &plan, now: now) }
     var stored: [Message] = []

@@ -84,6 +84,11 @@ public protocol Ledger: Sendable {
   /// Gives a message up for good, by a person; false when there is no such message or it was accepted.
   func discard(office: String, id: Int64, by: String, now: Instant) async throws -> Bool
 
+  /// Takes back messages of earlier days that no attempt was ever made for, and lets their occurrences be planned
+  /// anew: “còn 05 ngày” must count from the day on which it leaves. Their notices were not given.
+  /// - Returns: How many messages were taken back; they stay in the outbox as discarded.
+  func recallUnsent(office: String, before day: CivilDate, now: Instant) async throws -> Int
+
   // MARK: Digests
 
   /// The last digest's number, time and facts.

@@ -75,6 +75,7 @@ enum Migrations {
       PRIMARY KEY (office, key)
     ) STRICT;
     CREATE INDEX notice_occurrence ON notice (office, occurrence);
+    CREATE INDEX notice_message ON notice (office, message_id) WHERE message_id IS NOT NULL;
 
     CREATE TABLE answer (
       id INTEGER PRIMARY KEY,

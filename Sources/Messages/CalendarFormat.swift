@@ -65,7 +65,7 @@ public enum CalendarFormat {
       // Counts up with the days, so that a later mail about the same occurrence replaces the earlier date.
       "SEQUENCE:\(max(0, Int(message.today.dayNumber)))",
       "DTSTART;VALUE=DATE:\(basic(due.target))", "DTEND;VALUE=DATE:\(basic(due.target.adding(days: 1)))",
-      "SUMMARY:\(escaped(summary(words, limit: isBrief ? 80 : 150)))",
+      "SUMMARY:\(escaped(summary(words, limit: isBrief ? 60 : 150)))",
       isBrief ? nil : "DESCRIPTION:\(escaped(description(words)))", isBrief ? nil : letterhead.url.map { "URL:\($0)" },
       "TRANSP:TRANSPARENT", "STATUS:CONFIRMED", "END:VEVENT",
     ].compactMap(\.self)

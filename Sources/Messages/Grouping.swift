@@ -12,7 +12,7 @@ public struct Grouping: Sendable {
   private let schedule: Schedule
   private let domain: String
 
-  /// - Parameter domain: The right side of every Message-ID: the domain of the sender's mailbox.
+  /// Makes messages whose Message-IDs end in `domain`, that of the sender's mailbox.
   public init(schedule: Schedule, domain: String) {
     self.schedule = schedule
     self.domain = domain
@@ -22,9 +22,11 @@ public struct Grouping: Sendable {
   ///
   /// Who was told something today already gets only what may not wait: escalations and the settling of problems;
   /// everything else is bundled into the next message.
-  /// - Parameter toldToday: `address|channel` of those told today.
+  /// `toldToday` holds `address|channel` of those told today.
   public func messages(
-    for decisions: [(tracked: TrackedOccurrence, decision: ScheduleDecision)], toldToday: Set<String>, now: Instant
+    for decisions: [(tracked: TrackedOccurrence, decision: ScheduleDecision)],
+    toldToday: Set<String>,
+    now: Instant
   ) -> GroupedNotices {
     var order: [String] = []
     var grouped: [String: [(TrackedOccurrence, DueNotice)]] = [:]
@@ -41,7 +43,9 @@ public struct Grouping: Sendable {
       }
     }
     return GroupedNotices(
-      messages: order.compactMap { grouped[$0].flatMap { message(of: $0, now: now) } }, postponed: postponed)
+      messages: order.compactMap { grouped[$0].flatMap { message(of: $0, now: now) } },
+      postponed: postponed
+    )
   }
 
   /// Leaves at once inside the window, whatever was sent that day.
@@ -52,11 +56,22 @@ public struct Grouping: Sendable {
     let today = schedule.office.zone.civil(now).date
     let entries = notices.map { entry($0.0, $0.1, today: today) }.sorted(by: Self.isMoreUrgent)
     let identity = MessageIdentity.messageID(
-      office: schedule.office.id, channel: first.notice.channel, recipient: first.notice.recipient,
-      keys: entries.map(\.notice.key), domain: domain)
+      office: schedule.office.id,
+      channel: first.notice.channel,
+      recipient: first.notice.recipient,
+      keys: entries.map(\.notice.key),
+      domain: domain
+    )
     return Message(
-      messageID: identity, office: schedule.office.id, channel: first.notice.channel,
-      recipient: addressee(notices.map(\.1)), kind: gravest, createdAt: now, today: today, content: .notices(entries))
+      messageID: identity,
+      office: schedule.office.id,
+      channel: first.notice.channel,
+      recipient: addressee(notices.map(\.1)),
+      kind: gravest,
+      createdAt: now,
+      today: today,
+      content: .notices(entries)
+    )
   }
 
   /// One mailbox may stand for a unit and several posts: the letter addresses the one most of its notices are for.
@@ -71,15 +86,27 @@ public struct Grouping: Sendable {
     let office = schedule.office
     let occurrence = tracked.occurrence
     let state = OccurrenceState(
-      of: occurrence, tracked.progress, today: today, calendar: office.calendar, dueSoonDays: office.policy.dueSoonDays)
+      of: occurrence,
+      tracked.progress,
+      today: today,
+      calendar: office.calendar,
+      dueSoonDays: office.policy.dueSoonDays
+    )
     return Message.Entry(
-      occurrence: occurrence, notice: due.notice, role: due.role, state: state,
+      occurrence: occurrence,
+      notice: due.notice,
+      role: due.role,
+      state: state,
       workingDaysLeft: occurrence.due.map { office.calendar.workingDays(from: today, to: $0.target) },
-      isLate: due.isLate, scheduledFor: due.scheduledFor, urgings: tracked.progress.urgings,
-      draftsLetter: due.step.draftsLetter, unitName: name(occurrence.unit),
+      isLate: due.isLate,
+      scheduledFor: due.scheduledFor,
+      urgings: tracked.progress.urgings,
+      draftsLetter: due.step.draftsLetter,
+      unitName: name(occurrence.unit),
       coordinatingNames: occurrence.tellsCoordinating ? occurrence.coordinating.map(name) : [],
       coLeadNames: occurrence.coLeads.map(name),
-      completion: due.notice.kind == .settled ? tracked.progress.completion : nil)
+      completion: due.notice.kind == .settled ? tracked.progress.completion : nil
+    )
   }
 
   private func name(_ unit: String) -> String { schedule.office.directory.unit(unit)?.name ?? unit }
@@ -102,11 +129,22 @@ public struct Grouping: Sendable {
     return recipients.filter { seen.insert($0.address).inserted }.flatMap { recipient in
       recipient.channels.map { channel in
         let identity = MessageIdentity.messageID(
-          office: office.id, channel: channel, recipient: recipient.address, keys: ["digest|\(digest.number)"],
-          domain: domain)
+          office: office.id,
+          channel: channel,
+          recipient: recipient.address,
+          keys: ["digest|\(digest.number)"],
+          domain: domain
+        )
         return Message(
-          messageID: identity, office: office.id, channel: channel, recipient: recipient, kind: .digest,
-          createdAt: digest.asOf, today: digest.today, content: .digest(digest))
+          messageID: identity,
+          office: office.id,
+          channel: channel,
+          recipient: recipient,
+          kind: .digest,
+          createdAt: digest.asOf,
+          today: digest.today,
+          content: .digest(digest)
+        )
       }
     }
   }

@@ -25,7 +25,7 @@ struct AnswerOptions: ParsableArguments {
 
   /// Writes the answer and wakes the running service, so that it takes effect at once.
   func give(_ kind: Answer.Kind, place: PlaceOptions, moment: AtOption) async throws {
-    let configuration = try place.load()
+    let configuration = try place.loadInForce()
     let ledger = try place.openForWriting(configuration)
     let office = configuration.office
     do {
@@ -76,7 +76,7 @@ struct Done: AsyncParsableCommand {
   @OptionGroup var moment: AtOption
 
   func run() async throws {
-    let zone = try place.load().office.zone
+    let zone = try place.loadInForce().office.zone
     let today = moment.today(zone)
     if let on, on > today { throw Failure.usage("--on \(on) lies in the future") }
     try await answer.give(.done(on: on ?? today), place: place, moment: moment)

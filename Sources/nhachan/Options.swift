@@ -29,14 +29,30 @@ struct PlaceOptions: ParsableArguments {
     }
   }
 
+  /// The configuration in force: the folder, or, while that is broken, the copy that the running service keeps.
+  func loadInForce() throws -> LoadedConfiguration {
+    do {
+      return try ConfigurationLoader.load(directory: configPath)
+    } catch let broken as ConfigurationError {
+      let copy = LastGoodConfiguration.path(beside: store ?? defaultStore("nhachan.sqlite"))
+      guard let inForce = try? ConfigurationLoader.load(directory: copy) else { throw Failure.no(broken.description) }
+      printError("\(broken.description)\nnote: \(configPath) is broken; answering with the configuration in force")
+      return inForce
+    }
+  }
+
   /// The store's path: as given, else as configured; a relative one lies in systemd's state directory, else in
   /// /var/lib/nhachan.
   func storePath(_ configuration: LoadedConfiguration) -> String {
     if let store { return store }
     let configured = configuration.settings.storePath ?? "nhachan.sqlite"
     if configured.hasPrefix("/") { return configured }
+    return defaultStore(configured)
+  }
+
+  private func defaultStore(_ name: String) -> String {
     let state = ProcessInfo.processInfo.environment["STATE_DIRECTORY"]?.split(separator: ":").first.map(String.init)
-    return "\(state ?? "/var/lib/nhachan")/\(configured)"
+    return "\(state ?? "/var/lib/nhachan")/\(name)"
   }
 
   /// The existing store, for a command that looks.

@@ -68,7 +68,7 @@ struct OutboxList: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let configuration = try place.load()
+    let configuration = try place.loadInForce()
     let ledger = try place.openForReading(configuration)
     let filter: OutboxFilter = state.isEmpty ? .all : .states(Set(state.compactMap(OutboxState.init(rawValue:))))
     let rows = try await ledger.outbox(office: configuration.office.id, filter: filter, limit: limit)
@@ -98,7 +98,7 @@ struct OutboxShow: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let configuration = try place.load()
+    let configuration = try place.loadInForce()
     let office = configuration.office
     let ledger = try place.openForReading(configuration)
     guard let row = try await ledger.outboxRow(office: office.id, id: id) else {
@@ -153,7 +153,7 @@ struct OutboxDiscard: AsyncParsableCommand {
 private func changeOutbox(
   _ ids: [Int64], place: PlaceOptions, refusal: String, change: (SQLiteLedger, String, Int64) async throws -> Bool
 ) async throws {
-  let configuration = try place.load()
+  let configuration = try place.loadInForce()
   let ledger = try place.openForWriting(configuration)
   var refused: [Int64] = []
   for id in ids where try await !change(ledger, configuration.office.id, id) { refused.append(id) }

@@ -30,7 +30,7 @@ struct Run: AsyncParsableCommand {
       daemon = try Daemon(
         ledger: ledger, clock: SystemClock(), notifier: SystemdNotifier(environment: ProcessInfo.processInfo.environment),
         logger: Logger(label: "nhachan", factory: { StreamLogHandler.standardError(label: $0) }), storePath: path,
-        load: { try ConfigurationLoader.load(directory: place.configPath) })
+        configPath: place.configPath, load: { try ConfigurationLoader.load(directory: place.configPath) })
     } catch let error as ConfigurationError {
       throw Failure.no(error.description)
     }
@@ -74,7 +74,7 @@ struct Hold: AsyncParsableCommand {
 }
 
 private func setArmed(_ armed: Bool, place: PlaceOptions, by: String?, reason: String) async throws {
-  let configuration = try place.load()
+  let configuration = try place.loadInForce()
   let ledger = try place.openForWriting(configuration)
   let who = by ?? ProcessInfo.processInfo.environment["USER"] ?? "admin"
   try await ledger.setArmed(

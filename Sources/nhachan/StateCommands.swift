@@ -44,7 +44,7 @@ struct Status: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let configuration = try place.load()
+    let configuration = try place.loadInForce()
     let ledger = try place.openForReading(configuration)
     let report = try await report(configuration.office, configuration, ledger)
     if place.json { try printJSON(report) } else { print(Self.text(report)) }
@@ -168,7 +168,7 @@ struct Tasks: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let configuration = try place.load()
+    let configuration = try place.loadInForce()
     let office = configuration.office
     let ledger = try place.openForReading(configuration)
     let today = moment.today(office.zone)
@@ -241,7 +241,7 @@ struct Why: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let configuration = try place.load()
+    let configuration = try place.loadInForce()
     let office = configuration.office
     let ledger = try place.openForReading(configuration)
     guard let tracked = try await ledger.tracked(office: office.id, ids: [occurrence]).first else {

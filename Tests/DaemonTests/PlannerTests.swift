@@ -32,6 +32,7 @@ struct PlannerTests {
     let scene = try await Scene([Offices.task("1", "Chậm nhất 30/9/2026"), Offices.task("2", "Chậm nhất 29/6/2026")])
     try await scene.adopt("2026-05-13 07:00")
     #expect(try await scene.tick("2026-05-13 07:30").count == 1)
+    try await scene.send("2026-05-13 07:30")
     // Reopened at ten, its ladder starts anew: the missed step waits for tomorrow.
     try await scene.answer(.done(on: Offices.date("2026-05-13")), ["1-KH/1/deadline/once/kt"], at: "2026-05-13 09:00")
     try await scene.answer(.reopened, ["1-KH/1/deadline/once/kt"], at: "2026-05-13 10:00")
@@ -103,6 +104,18 @@ struct PlannerTests {
     for day in ["2026-05-13", "2026-05-26", "2026-05-28", "2026-06-12", "2026-06-15"] { _ = try await scene.tick("\(day) 07:30") }
     let rows = try await scene.ledger.outbox(office: "xa", filter: .all, limit: 100)
     #expect(rows.filter { $0.message.recipient.address == "kt@xa.example" }.count == 1)
+  }
+
+  @Test("once let out, what was held too long is planned anew, counted from that day")
+  func armedLater() async throws {
+    let scene = try await Scene([Offices.task("1", "Chậm nhất 15/6/2026")], armed: false)
+    try await scene.adopt()
+    #expect(try await scene.tick("2026-05-13 07:30") == ["assignment kt assignment"])
+    try await scene.ledger.setArmed(true, office: "xa", by: "test", reason: "test", now: Offices.instant("2026-06-11 09:00"))
+    let lines = try await scene.tick("2026-06-11 09:00")
+    #expect(lines.filter { $0.contains(" kt ") } == ["reminder kt -3wd"])
+    let waiting = try await scene.ledger.outbox(office: "xa", filter: .states([.pending]), limit: 100)
+    #expect(waiting.filter { $0.message.recipient.address == "kt@xa.example" }.map(\.message.today) == [Offices.date("2026-06-11")])
   }
 
   @Test("takes next year's occurrences in at the turn of the year")

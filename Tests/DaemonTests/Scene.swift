@@ -48,6 +48,15 @@ struct Scene {
     return "\(message.kind.rawValue) \(mailbox) \(message.notices.map(\.step).joined(separator: ","))"
   }
 
+  /// Sends what waits in the outbox at that time; the number of attempts.
+  @discardableResult
+  func send(_ time: String) async throws -> Int {
+    try await Dispatcher(
+      office: office.id, channel: channel, ledger: ledger,
+      courier: Courier(schedule: schedule, backoff: .standard, jitter: { 0 }), schedule: schedule, logger: quiet
+    ).pass(now: Offices.instant(time))
+  }
+
   func answer(_ kind: Answer.Kind, _ ids: [String], at time: String) async throws {
     _ = try await ledger.answer(
       Answer(kind, by: "test"), office: office.id, occurrences: ids, now: Offices.instant(time), schedule: schedule)

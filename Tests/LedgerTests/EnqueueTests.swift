@@ -26,6 +26,27 @@ struct EnqueueTests {
     #expect(try await ledger.kinds("P/1/once/b") == ["adopted", "planned", "superseded"])
   }
 
+  @Test("a message of an earlier day that nobody tried to send is planned anew", arguments: StoreMaker.all)
+  func recalls(maker: StoreMaker) async throws {
+    let stores = try maker.make()
+    let ledger = stores.ledger
+    try await ledger.adopt([occurrence("a"), occurrence("b")])
+    try await ledger.put([message([notice("a")]), message([notice("b")])])
+    try await ledger.arm()
+    let claim = try #require(try await ledger.take(1, at: start).first)
+    let tomorrow = start.adding(seconds: 86_400)
+    #expect(try await ledger.recallUnsent(office: office, before: today, now: tomorrow) == 0)
+    #expect(try await ledger.recallUnsent(office: office, before: today.adding(days: 1), now: tomorrow) == 1)
+    #expect(try await ledger.recallUnsent(office: office, before: today.adding(days: 1), now: tomorrow) == 0)
+    let tried = claim.message.notices[0].occurrence
+    let recalled = tried.hasSuffix("a") ? "P/1/once/b" : "P/1/once/a"
+    #expect(try await ledger.progress(recalled)?.given == [])
+    #expect(try await ledger.progress(tried)?.given.count == 1)
+    #expect(try await ledger.nextStep(office: office) == tomorrow)
+    let again = try await ledger.put([message([notice(String(recalled.suffix(1)))], on: today.adding(days: 1), at: tomorrow)])
+    #expect(again.map { $0.notices.map(\.occurrence) } == [[recalled]])
+  }
+
   @Test("a notice is given once, and a message left with none is not stored", arguments: StoreMaker.all)
   func once(maker: StoreMaker) async throws {
     let stores = try maker.make()

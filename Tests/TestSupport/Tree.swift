@@ -70,9 +70,7 @@ public func run(
   process.standardInput = FileHandle.nullDevice
   process.standardOutput = output
   process.standardError = errors
-  try process.run()
-  let running = UncheckedProcess(process)
-  let status = await onAThread { running.wait() }
+  let status = try await exitStatus(of: process)
   return CommandResult(
     status: status, output: try String(contentsOfFile: "\(folder.path)/out", encoding: .utf8),
     errors: try String(contentsOfFile: "\(folder.path)/err", encoding: .utf8))
@@ -83,14 +81,15 @@ private func sink(_ path: String) throws -> FileHandle {
   return try FileHandle(forWritingTo: URL(fileURLWithPath: path))
 }
 
-// Unchecked, and so: handed to one thread, which alone touches it from then on.
-private final class UncheckedProcess: @unchecked Sendable {
-  private let process: Process
-
-  init(_ process: Process) { self.process = process }
-
-  func wait() -> Int32 {
-    process.waitUntilExit()
-    return process.terminationStatus
+/// Told by the process's own handler: `waitUntilExit` turns the run loop of its thread, which may miss the end.
+private func exitStatus(of process: Process) async throws -> Int32 {
+  try await withCheckedThrowingContinuation { continuation in
+    process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
+    do {
+      try process.run()
+    } catch {
+      process.terminationHandler = nil
+      continuation.resume(throwing: error)
+    }
   }
 }

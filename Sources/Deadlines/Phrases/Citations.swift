@@ -8,11 +8,12 @@ func markCitations(in tokens: inout [Token]) -> Bool {
   while at < tokens.count {
     let numberEnd = documentNumberEnd(at, in: tokens) ?? plainNumberEnd(at, in: tokens)
     let documentEnd = numberEnd ?? lawEnd(at, in: tokens) ?? bareDocumentEnd(at, in: tokens)
+    let hasDate = documentEnd.map { citedDateEnd($0, in: tokens) != nil } ?? false
     guard let documentEnd else {
       at += 1
       continue
     }
-    if numberEnd == nil { isDoubtful = true }
+    if numberEnd == nil && hasDate { isDoubtful = true }
     let end = citedDateEnd(documentEnd, in: tokens) ?? documentEnd
     for index in at..<max(end, at + 1) { tokens[index].kind = .cited }
     at = max(end, at + 1)
@@ -22,7 +23,7 @@ func markCitations(in tokens: inout [Token]) -> Bool {
 
 /// “153a/KH-UBND”, “226-KL/TW”, “45/2019/QH14”: a number glued by slashes or dashes to at least one word.
 private func documentNumberEnd(_ start: Int, in tokens: [Token]) -> Int? {
-  guard tokens[start].kind == .number else { return nil }
+  guard tokens[start].kind == .number, !hasUnitSign(start, in: tokens) else { return nil }
   var end = start + 1
   var hasWord = false
   var hasSlash = false
@@ -33,6 +34,12 @@ private func documentNumberEnd(_ start: Int, in tokens: [Token]) -> Int? {
     end += 1
   }
   return hasWord && hasSlash ? end : nil
+}
+
+/// “T6-T8/2026”, “Q3-Q4/2026”: months and quarters, no document.
+private func hasUnitSign(_ start: Int, in tokens: [Token]) -> Bool {
+  guard start > 0, tokens[start].isGlued else { return false }
+  return tokens[start - 1].kind == .term(.monthSign) || tokens[start - 1].kind == .term(.quarterSign)
 }
 
 private enum NumberPart { case letters, digits, slash, dash }
@@ -71,7 +78,8 @@ private func lawEnd(_ start: Int, in tokens: [Token]) -> Int? {
 
 private func isPartOfName(_ token: Token) -> Bool {
   switch token.kind {
-  case .word, .term(.noun), .term(.verb), .term(.document), .term(.law), .term(.issue), .term(.and), .term(.filler): true
+  case .word, .term(.noun), .term(.verb), .term(.document), .term(.law), .term(.issue), .term(.and), .term(.filler):
+    true
   case .mark(UInt8(ascii: ",")): true
   default: false
   }

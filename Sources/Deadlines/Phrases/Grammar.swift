@@ -169,6 +169,12 @@ struct PhraseReader {
     at += 1
   }
 
+  mutating func take(_ wanted: Term) -> Bool {
+    guard at < tokens.count, tokens[at].kind == .term(wanted) else { return false }
+    advance()
+    return true
+  }
+
   mutating func take(_ terms: Term...) -> Bool {
     guard let term = term(), terms.contains(term) else { return false }
     advance()

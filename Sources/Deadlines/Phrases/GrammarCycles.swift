@@ -49,6 +49,7 @@ extension PhraseReader {
   /// - Returns: The cycle; nil for one certain period, as “quý III”.
   private mutating func cycle(isNamed: Bool) -> Cycle? {
     if let counted = attempt({ $0.countedCycle(isNamed: isNamed) }) { return counted }
+    if isNamed, term(1) == .year { _ = take(.whole) }
     let unit = term()
     guard isNamed || unit == .quarter, take(.day, .week, .month, .quarter, .year) else { return nil }
     if unit == .quarter, let named = attempt({ $0.quarterNumber() }) {

@@ -72,7 +72,7 @@ extension PhraseReader {
   private func isFraction(_ day: Int, _ month: Int, _ isMarked: Bool, _ isBounded: Bool) -> Bool {
     if isMarked { return false }
     if term() == .day || term() == .workingDay || (day == 24 && month == 7) { return true }
-    return !isBounded && day <= month && token()?.kind == .word
+    return !isBounded && day <= month && (token()?.kind == .word || term() == .numberSign || term() == .noun)
   }
 
   /// “30 6 2026”: marks that the scanner or the typist lost; never without asking.
@@ -132,7 +132,7 @@ extension PhraseReader {
   }
 
   private mutating func monthOfDay(_ isMarked: Bool) -> Int? {
-    _ = take(.of) || takeMark("/")
+    _ = take(.of) || takeMark("/", ",")
     guard take(.month) else { return nil }
     if let number = number(atMost: 2) { return number }
     return isMarked && take(.year) ? 5 : nil
@@ -154,10 +154,11 @@ extension PhraseReader {
   /// “ngày cuối cùng của tháng 6/2026”, “ngày làm việc cuối cùng của năm 2026”.
   private mutating func lastDayOfPeriod() -> CalendarPeriod? {
     let isWorkingDay = term() == .workingDay
-    guard take(.day, .workingDay), take(.last) else { return nil }
+    let isFirst = !isWorkingDay && term(1) == .first
+    guard take(.day, .workingDay), take(.last) || (isFirst && take(.first)) else { return nil }
     _ = take(.of)
     guard var period = monthQuarterYear() else { return nil }
-    period.part = isWorkingDay ? .lastWorkingDay : .lastDay
+    period.part = isFirst ? .first : isWorkingDay ? .lastWorkingDay : .lastDay
     return period
   }
 
@@ -165,8 +166,15 @@ extension PhraseReader {
   mutating func year() -> Int? {
     attempt { reader in
       if let separator = reader.takeSeparator() { return reader.yearAfterUnit(separator) }
-      return reader.yearInWords() ?? reader.bareYear()
+      return reader.yearInWords() ?? reader.bareYear() ?? reader.yearAfterMark()
     }
+  }
+
+  /// “(năm 2026)”, “, 2026”.
+  private mutating func yearAfterMark() -> Int? {
+    if takeMark(",") { return bareYear() }
+    guard takeMark("("), take(.year), let year = yearNumber(), takeMark(")") else { return nil }
+    return year
   }
 
   private mutating func yearAfterUnit(_ separator: Character) -> Int? {

@@ -3,16 +3,28 @@ extension PhraseReader {
   /// Reads everything; what bears on time and is not understood becomes a question.
   mutating func readItems() {
     if isPlaceAndDate {
+      if tokens.contains(where: { $0.kind == .mark(UInt8(ascii: "/")) }) {
+        ask("đọc là địa danh và ngày ban hành, không phải thời hạn", "read as the place and the date of issue")
+      }
+      at = tokens.count
       add(.noLimit, from: 0, isBounded: true)
       return
     }
     while !isAtEnd {
       let start = at
-      if let (content, isBounded) = nextItem() {
+      if !beginsNothing, let (content, isBounded) = nextItem() {
         add(content, from: start, isBounded: isBounded)
       } else {
         skip()
       }
+    }
+  }
+
+  /// Most words of a sentence: no production need look at them.
+  private var beginsNothing: Bool {
+    switch tokens[at].kind {
+    case .word, .term(.verb), .term(.noun), .term(.finish), .term(.filler), .term(.not), .term(.numberSign): true
+    default: false
     }
   }
 
@@ -37,11 +49,14 @@ extension PhraseReader {
       return false
     }
     guard tokens[..<comma].allSatisfy(Self.isName), tokens.count >= comma + 7 else { return false }
-    let kinds = tokens[comma + 1..<comma + 7].map(\.kind)
-    let isFullDate =
-      kinds[0] == .term(.day) && kinds[1] == .number && kinds[2] == .term(.month) && kinds[3] == .number
-      && kinds[4] == .term(.year) && kinds[5] == .number
-    return isFullDate && tokens[(comma + 7)...].allSatisfy { if case .mark = $0.kind { true } else { false } }
+    return Self.isFullDate(tokens[comma + 1..<comma + 7].map(\.kind))
+      && tokens[(comma + 7)...].allSatisfy { if case .mark = $0.kind { true } else { false } }
+  }
+
+  private static func isFullDate(_ kinds: [Token.Kind]) -> Bool {
+    guard kinds[0] == .term(.day), [1, 3, 5].allSatisfy({ kinds[$0] == .number }) else { return false }
+    let slash = Token.Kind.mark(UInt8(ascii: "/"))
+    return (kinds[2] == .term(.month) && kinds[4] == .term(.year)) || (kinds[2] == slash && kinds[4] == slash)
   }
 
   private static func isName(_ token: Token) -> Bool {
@@ -84,6 +99,7 @@ extension PhraseReader {
   private mutating func quantity() -> Item.Content? {
     let isCap = term() == .atMost || term() == .atLeast
     _ = take(.atLeast, .from, .atMost) && take(.from, .atMost)
+    if isCap, isAboutMeeting, let length = attempt({ $0.meetingLength() }) { return length }
     guard digits(atMost: 9) != nil else { return comparison() }
     advance()
     if takeMark("%") { return .quantity }
@@ -94,7 +110,16 @@ extension PhraseReader {
       for _ in 0..<3 { advance() }
       return .quantity
     }
-    return isCap && isAboutMeeting && take(.day, .hour, .workingDay) ? .quantity : nil
+    return nil
+  }
+
+  /// “một ngày”, “02 - 03 giờ”, not counted from anything.
+  private mutating func meetingLength() -> Item.Content? {
+    guard number(atMost: 3) != nil else { return nil }
+    if takeMark("-") || take(.until) { _ = number(atMost: 3) }
+    guard take(.day, .hour, .hourSign, .workingDay, .minute) else { return nil }
+    if let next = term(), [.from, .after, .whenever, .before].contains(next) { return nil }
+    return .quantity
   }
 
   /// “so với cùng kỳ năm trước”.
@@ -245,7 +270,7 @@ extension PhraseReader {
 
   private mutating func clockBeforeDay() -> TimeOfDay? {
     guard let time = clock() else { return nil }
-    _ = takeMark(",") || take(.of)
+    _ = takeMark(",", "-") || take(.of)
     while take(.within) {}
     return time
   }
@@ -325,7 +350,9 @@ extension PhraseReader {
   }
 
   private mutating func askAboutWordBefore(_ start: Int) {
-    guard tokens[start - 1].kind == .word || tokens[start - 1].kind == .number || (tokens[start - 1].isSlip && !readSlip) else { return }
+    guard
+      tokens[start - 1].kind == .word || tokens[start - 1].kind == .number || (tokens[start - 1].isSlip && !readSlip)
+    else { return }
     ask("không rõ từ đứng trước thời hạn", "the word before the limit is unknown")
   }
 
@@ -363,6 +390,8 @@ extension PhraseReader {
     case .term(let term): return !token.isSlip && Self.timeTerms.contains(term)
     case .number: return !isLabelOrQuantity
     case .mark(Glyph.foreignLetter): return true
+    // A slash between numbers that made no date: “05 /( 9 / 2026”.
+    case .mark(UInt8(ascii: "/")): return self.token(-1)?.kind == .number
     default: return false
     }
   }

@@ -74,16 +74,27 @@ extension PhraseReader {
   }
 
   private mutating func clockFigures() -> TimeOfDay? {
-    guard let hour = digits(), hour <= 24 else { return nil }
-    advance()
+    guard let hour = digits() ?? attempt({ $0.hourInWords() }), hour <= 24 else { return nil }
+    if digits() != nil { advance() }
     guard let minute = clockMinutes() else { return nil }
     let isAfternoon = take(.afternoon, .evening)
     if !isAfternoon { _ = take(.morning, .noon) }
     return TimeOfDay(hour: isAfternoon && hour < 12 ? hour + 12 : hour, minute: minute)
   }
 
+  /// “mười bảy giờ”.
+  private mutating func hourInWords() -> Int? {
+    guard let hour = numeral(), term() == .hour else { return nil }
+    return hour
+  }
+
   private mutating func clockMinutes() -> Int? {
     if takeMark(":") { return minuteFigure() }
+    // “16.30 ngày …”
+    if isMark("."), token(1)?.width == 2, token(1)?.isGlued == true, term(2) == .day, takeMark(".") {
+      readSlip = true
+      return minuteFigure()
+    }
     guard take(.hour, .hourSign) else { return nil }
     if digits() == nil || isDayAhead { return 0 }
     return minuteFigure()
@@ -93,6 +104,7 @@ extension PhraseReader {
   private var isDayAhead: Bool {
     if term(1) == .month { return true }
     guard token(2)?.kind == .number else { return false }
+    if isMark("-", 1), token()?.isGlued == true { return false }
     if isMark("-", 1) { return term(3) != .hour && term(3) != .hourSign && !isMark(":", 3) }
     return isMark("/", 1) || isMark(".", 1)
   }

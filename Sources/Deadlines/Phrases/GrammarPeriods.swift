@@ -179,10 +179,15 @@ extension PhraseReader {
   private mutating func bareYearPeriod() -> CalendarPeriod? {
     if let month = attempt({ $0.figureMonth() }) { return month }
     guard let value = digits(atMost: 4), token()?.width == 4, (1990...2199).contains(value), !isMark("/", 1),
-      token(1)?.kind != .word, !isMark("/", -1), !(isMark(":", -1) && token()?.isGlued == true)
+      token(1)?.kind != .word, !isMark("/", -1), !isGluedToMark
     else { return nil }
     advance()
     return CalendarPeriod(unit: .year, year: value)
+  }
+
+  /// “9001:2015”, “5.9h.2026”: part of something else.
+  private var isGluedToMark: Bool {
+    token()?.isGlued == true && (isMark(":", -1) || isMark(".", -1) || isMark("-", -1))
   }
 
   private mutating func figureMonth() -> CalendarPeriod? {

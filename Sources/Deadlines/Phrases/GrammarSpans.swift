@@ -2,13 +2,11 @@
 extension PhraseReader {
   /// The preposition or prepositions before a date: “chậm nhất là đến hết”, “xong trước”, “từ”.
   mutating func bound() -> Bound? {
-    var terms: Set<Term> = []
+    var terms: [Term] = []
     // Eight is more than any office writes; the loop must end on a hostile phrase.
     for _ in 0..<8 {
-      guard let term = term(), Self.boundTerms.contains(term) || (term == .whenever && self.term(1) == .end) else {
-        break
-      }
-      terms.insert(term)
+      guard let term = term(), Self.isPreposition(term) || (term == .whenever && self.term(1) == .end) else { break }
+      terms.append(term)
       advance()
       skipFillers()
       takeInclusive(after: term, into: &terms)
@@ -16,22 +14,25 @@ extension PhraseReader {
     return terms.isEmpty ? nil : Self.bound(of: terms)
   }
 
-  private static let boundTerms: Set<Term> = [
-    .before, .latest, .limit, .until, .end, .within, .span, .atMost, .from, .after, .at, .notBefore,
-  ]
+  private static func isPreposition(_ term: Term) -> Bool {
+    switch term {
+    case .before, .latest, .limit, .until, .end, .within, .span, .atMost, .from, .after, .at, .notBefore: true
+    default: false
+    }
+  }
 
   /// “trước và trong ngày”, “trước hoặc đúng ngày”: the day itself is meant too.
-  private mutating func takeInclusive(after term: Term, into terms: inout Set<Term>) {
+  private mutating func takeInclusive(after term: Term, into terms: inout [Term]) {
     guard term == .before, self.term() == .and || self.term() == .or, self.term(1) == .within else { return }
     advance()
     advance()
-    terms.insert(.latest)
-    terms.remove(.before)
+    terms.removeAll { $0 == .before }
+    terms.append(.latest)
   }
 
-  private static func bound(of terms: Set<Term>) -> Bound {
+  private static func bound(of terms: [Term]) -> Bound {
     if terms.contains(.before) { return .before }
-    if !terms.isDisjoint(with: [.latest, .limit, .until, .atMost, .whenever]) { return .by }
+    if terms.contains(where: { [.latest, .limit, .until, .atMost, .whenever].contains($0) }) { return .by }
     if terms.contains(.after) { return .after }
     if terms.contains(.notBefore) { return .notBefore }
     if terms.contains(.from) { return .from }
@@ -80,8 +81,14 @@ extension PhraseReader {
     let isDash = isMark("-")
     guard takeMark("-") || take(.until) else { return nil }
     // “quý 3-4/2026”: the unit goes on, it is not April.
-    if isDash { return attempt { $0.sameUnit(as: first) } ?? period(isBounded: false) }
+    if isDash { return attempt { $0.sameUnit(as: first) } ?? attempt { $0.dayOrPeriod(after: first) } }
     return lastPeriod() ?? sameUnit(as: first)
+  }
+
+  /// What follows a dash; a bare year after a day ends no range: “30/6/2026 - 2027”.
+  private mutating func dayOrPeriod(after first: CalendarPeriod) -> CalendarPeriod? {
+    guard let period = period(isBounded: false), !first.isDay || period.unit != .year else { return nil }
+    return period
   }
 
   /// The end of a range after “đến”: “hết ngày D” is D, “trước ngày D” the day before.
@@ -160,7 +167,7 @@ extension PhraseReader {
   }
 
   private mutating func bareDay() -> CalendarPeriod? {
-    guard let number = digits(), !isMark("/", 1) else { return nil }
+    guard let number = digits(), !isMark("/", 1), term(1) != .month else { return nil }
     advance()
     return term() == .workingDay || term() == .day ? nil : CalendarPeriod(unit: .day(number, month: nil))
   }

@@ -50,23 +50,38 @@ struct Resolver {
   }
 
   private mutating func clauses(of segment: Segment) -> [LimitClause] {
-    var segment = withTimes(withoutSubjects(segment))
+    let subjectless = withoutSubjects(segment)
+    var segment = withTimes(subjectless)
     segment.countDated()
     if segment.isContinuous { return continuous(segment) }
     if let recurring = recurring(segment) { return recurring }
     let dated = segment.items.compactMap { once($0, in: segment) }
-    askAboutOr(segment, count: dated.count)
+    askAboutSeveral(segment, count: dated.count)
     return dated.isEmpty ? open(segment) : dated
   }
 
   /// “Báo cáo quý III trước ngày 15/9/2026”: the first period says what is reported, not when.
-  private func withoutSubjects(_ segment: Segment) -> Segment {
+  private mutating func withoutSubjects(_ segment: Segment) -> Segment {
     var result = segment
-    result.items = segment.items.enumerated().filter { index, item in
-      guard item.followsReport || item.followsDocument, item.isPeriod, !item.isBounded else { return true }
-      return !segment.items[(index + 1)...].prefix(1).contains { $0.isBounded && $0.isLimit }
-    }.map(\.element)
+    result.items = []
+    for (index, item) in segment.items.enumerated() {
+      let next = index + 1 < segment.items.count ? segment.items[index + 1] : nil
+      if let next, isSubject(item, of: next, in: segment) { continue }
+      result.items.append(item)
+    }
     return result
+  }
+
+  /// A period of its own before a limit: “Tổng kết năm 2026 trước ngày 20/12/2026”.
+  private mutating func isSubject(_ item: Item, of next: Item, in segment: Segment) -> Bool {
+    guard item.isPeriod, !item.isBounded, next.isBounded, next.isLimit else { return false }
+    if item.followsReport || item.followsDocument { return true }
+    guard item.tokens.lowerBound > segment.tokens.lowerBound, item.tokens.upperBound == next.tokens.lowerBound else {
+      return false
+    }
+    let words = text.words(item.tokens)
+    ask("“\(words)” đọc là kỳ của nội dung, không phải thời hạn", "“\(words)” is read as what the work is about")
+    return true
   }
 
   /// A time of day by itself belongs to the day beside it.
@@ -110,9 +125,14 @@ struct Resolver {
     return LimitClause(kind: .immediate, timing: .once(due), rule: "R13", words: words)
   }
 
-  private mutating func askAboutOr(_ segment: Segment, count: Int) {
-    guard count > 1, tokens[segment.tokens].contains(where: { $0.kind == .term(.or) }) else { return }
-    ask("“hoặc”: chọn thời hạn nào?", "“or”: which of the dates?")
+  /// Rule R8 splits at marks; what stands together without one may be one task or several.
+  private mutating func askAboutSeveral(_ segment: Segment, count: Int) {
+    guard count > 1 else { return }
+    if tokens[segment.tokens].contains(where: { $0.kind == .term(.or) }) {
+      ask("“hoặc”: chọn thời hạn nào?", "“or”: which of the dates?")
+    } else {
+      ask("nhiều thời hạn trong một câu: cùng một việc?", "several limits in one sentence: for one task?")
+    }
   }
 
   /// A segment without any date.
@@ -281,21 +301,23 @@ extension Item {
 
 /// The original words by token.
 struct PhraseText {
-  private let scalars: [Unicode.Scalar]
+  private let bytes: [UInt8]
+  /// Where each scalar of the phrase begins in `bytes`, and their end.
+  private let starts: [Int]
   private let tokens: [Token]
 
   init(_ phrase: String, _ tokens: [Token]) {
-    self.scalars = Array(phrase.unicodeScalars)
+    let bytes = Array(phrase.utf8)
+    self.bytes = bytes
+    self.starts = bytes.indices.filter { bytes[$0] & 0xC0 != 0x80 } + [bytes.count]
     self.tokens = tokens
   }
 
   func words(_ range: Range<Int>) -> String {
     guard !range.isEmpty else { return "" }
-    var view = String.UnicodeScalarView()
-    var end = tokens[range.upperBound - 1].end
-    // The marks of a decomposed last letter belong to it.
-    while end < scalars.count, (0x0300...0x036F).contains(scalars[end].value) { end += 1 }
-    view.append(contentsOf: scalars[tokens[range.lowerBound].start..<end])
-    return String(view)
+    var end = starts[tokens[range.upperBound - 1].end]
+    // The marks of a decomposed last letter belong to it: U+0300 to U+036F.
+    while end + 1 < bytes.count, bytes[end] == 0xCC || (bytes[end] == 0xCD && bytes[end + 1] < 0xB0) { end += 2 }
+    return String(decoding: bytes[starts[tokens[range.lowerBound].start]..<end], as: UTF8.self)
   }
 }

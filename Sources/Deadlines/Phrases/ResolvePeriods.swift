@@ -25,7 +25,7 @@ struct PeriodResolver {
   private mutating func defaultYear(for period: CalendarPeriod, _ bound: Bound) -> Int {
     switch period.unit {
     case .dates, .years: return issued.year
-    case .year where period.part != .first: return issued.year
+    case .year where period.part != .first && period.part != .middle: return issued.year
     default: break
     }
     guard let thisYear = days(of: period, year: issued.year), due(thisYear, of: period, bound) < issued else {

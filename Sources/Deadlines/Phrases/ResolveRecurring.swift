@@ -24,7 +24,8 @@ extension Resolver {
     var bounding = segment
     bounding.items = segment.items.filter { item in
       guard case .limit(let bound, let span, _) = item.content else { return false }
-      return [.from, .notBefore, .after].contains(bound) || !isYearless(span) || segment.cycles.allSatisfy { $0 != .year }
+      return [.from, .notBefore, .after].contains(bound) || !isYearless(span)
+        || segment.cycles.allSatisfy { $0 != .year }
     }
     return bounds(of: bounding)
   }
@@ -289,7 +290,9 @@ extension Resolver {
 
   private mutating func place(of days: MonthDays, _ segment: Segment) -> Place? {
     switch days.base {
-    case .everyMonth: return Place(months: Array(1...12), cycle: .month)
+    case .everyMonth:
+      askWhetherEveryMonth(segment)
+      return Place(months: Array(1...12), cycle: .month)
     case .nextMonth: return isReportPeriodSaid(segment) ? Place(months: Array(1...12), cycle: .month, lag: 1) : nil
     case .lastOfQuarter: return Place(months: [3, 6, 9, 12], cycle: .quarter)
     case .firstOfQuarter: return Place(months: [1, 4, 7, 10], cycle: .quarter)
@@ -297,6 +300,15 @@ extension Resolver {
     case .months(let months): return Place(months: months, cycle: .year)
     case .nextYear, nil: return place(cycles: segment.cycles)
     }
+  }
+
+  /// “ngày cuối tháng”: without “hằng” it may be this month's.
+  private mutating func askWhetherEveryMonth(_ segment: Segment) {
+    let saying: Set<Term> = [.every, .periodic, .report, .reportMonth, .reportPeriod]
+    let isSaid = tokens[segment.tokens].contains {
+      if case .term(let term) = $0.kind { saying.contains(term) } else { false }
+    }
+    if !isSaid { ask("hằng tháng hay chỉ tháng này?", "every month, or this month only?") }
   }
 
   private func isReportPeriodSaid(_ segment: Segment) -> Bool {

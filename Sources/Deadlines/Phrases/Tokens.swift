@@ -43,7 +43,10 @@ private struct Scanner {
   var pieces: [Piece] = []
   private var afterSpace = true
 
-  init(glyphs: [Glyph]) { self.glyphs = glyphs }
+  init(glyphs: [Glyph]) {
+    self.glyphs = glyphs
+    pieces.reserveCapacity(glyphs.count / 3)
+  }
 
   mutating func scan() {
     while at < glyphs.count {
@@ -185,7 +188,7 @@ private func withTerms(_ pieces: [Piece]) -> [Token] {
 
 private func term(_ at: Int, in pieces: [Piece]) -> (Token, Int) {
   var token = pieces[at].token
-  guard pieces[at].key != nil else { return (token, 1) }
+  guard let first = pieces[at].key, Words.lexicon.mayBegin(with: first) else { return (token, 1) }
   let keys = pieces[at..<min(at + Lexicon.longestCount, pieces.count)].prefix { $0.key != nil }.compactMap(\.key)
   guard let (entry, isSlip) = Words.lexicon.longest(at: keys[...]) else { return (token, 1) }
   token.kind = .term(entry.term)

@@ -107,7 +107,10 @@ enum Words {
     (.missing, "nt, như trên, ntr"),
 
     (.issue, "ký, ban hành, ký ban hành"),
-    (.gathering, "kỳ họp, phiên họp, hội nghị, đại hội, cuộc họp, buổi họp, hội thảo, bầu cử, khai mạc, bế mạc"),
+    (
+      .gathering,
+      "họp, hội họp, thời gian họp, tọa đàm, kỳ họp, phiên họp, hội nghị, đại hội, cuộc họp, buổi họp, hội thảo, bầu cử, khai mạc, bế mạc"
+    ),
     (.gathering, "cuộc bầu cử, khai giảng, ngày hội, lễ, hội thi, đợt kiểm tra"),
     (.occasion, "dịp, ngày quốc khánh, quốc khánh, nhân dịp, thời điểm, mốc"),
     (.lunar, "âm lịch, tết, nguyên đán, chạp, giêng, rằm, giỗ tổ, trung thu, bính ngọ, đinh mùi, mậu thân, kỷ dậu"),
@@ -143,7 +146,7 @@ enum Words {
       .verb, "thực hiện, triển khai, gửi, nộp, trình, tổng hợp, rà soát, xây dựng, tổ chức, kiểm tra, đôn đốc, theo dõi"
     ),
     (
-      .verb, "thống kê, công bố, tham mưu, phối hợp, cập nhật, đánh giá, sơ kết, tổng kết, phê duyệt, tuyên truyền, họp"
+      .verb, "thống kê, công bố, tham mưu, phối hợp, cập nhật, đánh giá, sơ kết, tổng kết, phê duyệt, tuyên truyền"
     ),
     (
       .verb, "phổ biến, quán triệt, đăng tải, bàn giao, khảo sát, lập, xử lý, giải quyết, tiếp nhận, khắc phục, đề xuất"
@@ -182,6 +185,9 @@ struct Lexicon: Sendable {
     for key in exact.keys { exact[key]?.sort { $0.keys.count > $1.keys.count } }
     for key in plain.keys { plain[key]?.sort { $0.keys.count > $1.keys.count } }
   }
+
+  /// False for most words, before anything else is looked at.
+  func mayBegin(with key: SyllableKey) -> Bool { key.bits != 0 && plain[key.plain] != nil }
 
   /// The longest expression that begins there, as written or else as it looks without its marks.
   func longest(at keys: ArraySlice<SyllableKey>) -> (entry: Entry, isSlip: Bool)? {

@@ -156,7 +156,8 @@ struct HTMLLayout {
 
   private func cell(_ cell: Letter.Cell, _ column: Letter.Column) -> String {
     let words = cell.tone.map { badge(Letter.Badge(words: cell.words, tone: $0)) } ?? flowing(cell.words)
-    let detail = cell.detail.map { "<br><span style=\"color:#57606a;font-size:\(style.small)px;\">\(flowing($0))</span>" } ?? ""
+    let detail =
+      cell.detail.map { "<br><span style=\"color:#57606a;font-size:\(style.small)px;\">\(flowing($0))</span>" } ?? ""
     let side = column.isNumber ? " align=\"right\"" : ""
     return "<td\(side) style=\"\(style.cell)\">\(words)\(detail)</td>"
   }
@@ -197,7 +198,7 @@ private struct Style {
       "margin:10px 0 4px 0;padding:0 0 2px 0;border-bottom:1px solid #1f2328;font-size:14px;line-height:20px;"
     style.footer =
       "margin:8px 0 0 0;padding:6px 0 0 0;border-top:1px solid #d0d7de;color:#57606a;font-size:12px;line-height:16px;"
-    style.list = "margin:0 0 6px 0;padding:0 0 0 18px;"
+    style.list = "margin:0 0 6px 0;padding:0 0 0 18px;font-size:13px;line-height:18px;"
     style.point = "margin:0 0 1px 0;"
     style.table = "border-collapse:collapse;margin:0 0 6px 0;font-size:13px;line-height:17px;overflow-wrap:break-word;"
     style.columnHead = "padding:2px 4px;border-bottom:2px solid #57606a;font-size:12px;line-height:16px;"

@@ -113,17 +113,31 @@ private struct Part {
   var text: String
 
   static func text(_ content: String, type: String) -> Part {
-    Part(
-      text: "Content-Type: \(type); charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
-        + TransferEncoding.quotedPrintable(content)
+    let (encoding, encoded) = encoded(content)
+    return Part(
+      text: "Content-Type: \(type); charset=utf-8\r\nContent-Transfer-Encoding: \(encoding)\r\n\r\n" + encoded
     )
   }
 
-  static func file(_ content: String, type: String, parameter: String = "", name: String) -> Part {
+  // Quoted-printable can be read in the raw mail, but makes six or nine letters of a Vietnamese one: long texts
+  // take base64 when that is shorter.
+  private static func encoded(_ content: String) -> (encoding: String, text: String) {
+    let quoted = TransferEncoding.quotedPrintable(content)
+    guard quoted.utf8.count > 100_000 else { return ("quoted-printable", quoted) }
+    let lines = base64(content)
+    return lines.utf8.count < quoted.utf8.count ? ("base64", lines) : ("quoted-printable", quoted)
+  }
+
+  /// The text with CRLF line ends in base64.
+  private static func base64(_ content: String) -> String {
     let bytes = Array(content.utf8).split(separator: 10, omittingEmptySubsequences: false).map { line in
       line.last == 13 ? Array(line.dropLast()) : Array(line)
     }
-    return Part(
+    return TransferEncoding.base64Lines(Array(bytes.joined(separator: [13, 10])))
+  }
+
+  static func file(_ content: String, type: String, parameter: String = "", name: String) -> Part {
+    Part(
       text: """
         Content-Type: \(type); charset=utf-8\(parameter);\r
          name="\(name)"\r
@@ -132,7 +146,7 @@ private struct Part {
          filename="\(name)"\r
         \r
 
-        """ + TransferEncoding.base64Lines(Array(bytes.joined(separator: [13, 10])))
+        """ + base64(content)
     )
   }
 

@@ -22,7 +22,7 @@ struct DigestLetter {
     letter.pixels = 760
     letter.columns = 96
     letter.isDense = true
-    letter.blocks = [NoticeLetter.salutation(message), .title(title)] + closedPeriod
+    letter.blocks = [NoticeLetter.salutation(message), .title(title)] + closedPeriod + symbols
     letter.blocks += figures + overdue + comingDue + byUnit + unclear + delivery + changes + [.paragraph(next)]
     if let url = letterhead.url { letter.blocks.append(.link(say("Xem chi tiết tại:", "Details:"), url: url)) }
   }
@@ -46,6 +46,23 @@ struct DigestLetter {
       [.paragraph(say("Bản này được lập sau ngày chốt số liệu kỳ \($0).", "Made after the data of \($0) were closed."))]
     } ?? []
   }
+
+  /// The document that all rows are from; nil when they are from several.
+  private var onlyPlan: String? {
+    let rows = digest.overdue + digest.comingDue + digest.unsettled
+    let plans = Set(rows.map(\.planNumber) + digest.unclear.map(\.planNumber))
+    return plans.count == 1 ? plans.first : nil
+  }
+
+  private var symbols: [Letter.Block] {
+    guard let onlyPlan else { return [] }
+    return [
+      .paragraph(say("Ký hiệu các mục dưới đây theo văn bản số \(onlyPlan).", "Task numbers are those of \(onlyPlan)."))
+    ]
+  }
+
+  /// “PL.13”, after the document's number where there are several.
+  func place(_ task: String, _ plan: String) -> String { onlyPlan == nil ? "\(plan), \(task)" : task }
 
   private var next: String {
     let moment = letterhead.zone.civil(digest.next)
@@ -136,11 +153,11 @@ extension DigestLetter {
         Letter.Table(
           summary: heading,
           columns: [
-            number, Letter.Column(title: say("Nội dung", "Task"), share: 32),
-            Letter.Column(title: say("Đơn vị chủ trì", "Lead"), share: 18),
-            Letter.Column(title: say("Thời hạn", "Due"), share: 14),
-            Letter.Column(title: say("Quá hạn", "Overdue"), share: 12),
-            Letter.Column(title: say("Đã đôn đốc", "Urged"), share: 18),
+            number, Letter.Column(title: say("Nội dung", "Task"), share: 30),
+            Letter.Column(title: say("Đơn vị chủ trì", "Lead"), share: 21),
+            Letter.Column(title: say("Thời hạn", "Due"), share: 11),
+            Letter.Column(title: say("Quá hạn", "Overdue"), share: 10),
+            Letter.Column(title: say("Đã đôn đốc", "Urged"), share: 24),
           ],
           rows: rows
         )
@@ -156,7 +173,7 @@ extension DigestLetter {
     }
     let rows = nearestFirst.prefix(Self.mostRows).enumerated().map { index, row in
       [
-        Letter.Cell(words.count(index + 1)), taskCell(row), unitCell(row, most: 3), dueCell(row),
+        Letter.Cell(words.count(index + 1)), taskCell(row), briefUnitCell(row), dueCell(row),
         Letter.Cell(words.state(row.state), tone: NoticeLetter.tone(row.state)),
       ]
     }
@@ -166,10 +183,10 @@ extension DigestLetter {
         Letter.Table(
           summary: heading,
           columns: [
-            number, Letter.Column(title: say("Nội dung", "Task"), share: 40),
-            Letter.Column(title: say("Đơn vị chủ trì", "Lead"), share: 22),
-            Letter.Column(title: say("Thời hạn", "Due"), share: 15),
-            Letter.Column(title: say("Tình trạng", "State"), share: 17),
+            number, Letter.Column(title: say("Nội dung", "Task"), share: 46),
+            Letter.Column(title: say("Đơn vị chủ trì", "Lead"), share: 24),
+            Letter.Column(title: say("Thời hạn", "Due"), share: 11),
+            Letter.Column(title: say("Tình trạng", "State"), share: 15),
           ],
           rows: rows
         )
@@ -186,28 +203,34 @@ extension DigestLetter {
   private func others(than told: Int, of all: Int) -> [Letter.Block] {
     guard told < all else { return [] }
     let rest = words.count(all - told)
-    return [.paragraph(say("và \(rest) nhiệm vụ khác.", all - told == 1 ? "and 1 other task." : "and \(rest) other tasks."))]
+    return [
+      .paragraph(say("và \(rest) nhiệm vụ khác.", all - told == 1 ? "and 1 other task." : "and \(rest) other tasks."))
+    ]
   }
 
-  private var number: Letter.Column { Letter.Column(title: say("TT", "No."), share: 6) }
+  private var number: Letter.Column { Letter.Column(title: say("TT", "No."), share: 4) }
 
   func total(_ number: Int) -> String { ": \(words.count(number))" }
 
   func empty(_ heading: String, _ words: String) -> [Letter.Block] { [.heading(heading), .paragraph(words)] }
 
   private func taskCell(_ row: Digest.Row) -> Letter.Cell {
-    let place = "\(row.planNumber), \(row.task)"
-    return Letter.Cell(
-      CleanText.shortened(row.title, to: 100),
-      detail: row.period.isEmpty ? place : "\(place), \(row.period)"
-    )
+    let period = row.period.isEmpty ? "" : " (\(row.period))"
+    return Letter.Cell("\(place(row.task, row.planNumber)) – \(CleanText.shortened(row.title, to: 70))\(period)")
   }
 
   /// Rows come with the names of all units that owe the task, joined with “; ”.
   private func unitCell(_ row: Digest.Row, most: Int) -> Letter.Cell { Letter.Cell(units(row, most: most)) }
 
-  func units(_ row: Digest.Row, most: Int) -> String {
-    words.units(row.unitName.split(separator: ";").map { CleanText.line(String($0)) }.filter { !$0.isEmpty }, most: most)
+  /// Two names, or the first of many with how many others there are.
+  private func briefUnitCell(_ row: Digest.Row) -> Letter.Cell {
+    Letter.Cell(units(row, most: unitNames(row).count <= 2 ? 2 : 1))
+  }
+
+  func units(_ row: Digest.Row, most: Int) -> String { words.units(unitNames(row), most: most) }
+
+  private func unitNames(_ row: Digest.Row) -> [String] {
+    row.unitName.split(separator: ";").map { CleanText.line(String($0)) }.filter { !$0.isEmpty }.unique
   }
 
   private func dueCell(_ row: Digest.Row) -> Letter.Cell { Letter.Cell(words.date(row.nominal)) }
@@ -217,13 +240,26 @@ extension DigestLetter {
     return say("\(words.count(days)) ngày", days == 1 ? "1 day" : "\(words.count(days)) days")
   }
 
+  /// The leaders who were told, then others, two by name; the units themselves are in their own column.
+  private func told(_ row: Digest.Row) -> String {
+    let owing = unitNames(row)
+    let names = row.toldAbove.filter { !$0.isEmpty && !owing.contains($0) }.unique
+    let leaders = names.filter { $0.hasPrefix("Chủ tịch") } + names.filter { $0.hasPrefix("Phó Chủ tịch") }
+    let ordered = leaders + names.filter { !leaders.contains($0) }
+    let rest = ordered.count - 2
+    let first = ordered.prefix(2).joined(separator: "; ")
+    guard rest > 0 else { return first }
+    return first
+      + say(" và \(words.count(rest)) nơi khác", rest == 1 ? " and 1 other" : " and \(words.count(rest)) others")
+  }
+
   private func urgedCell(_ row: Digest.Row) -> Letter.Cell {
     let last = row.lastUrged.map { words.date(letterhead.zone.civil($0).date) }
     let times =
       row.urgings == 0
       ? say("chưa", "not yet") : say("\(words.count(row.urgings)) lần", "\(words.count(row.urgings))×")
     let latest = row.urgings > 0 ? last.map { say(", gần nhất \($0)", ", last on \($0)") } ?? "" : ""
-    let told = row.toldAbove.filter { !$0.isEmpty }.joined(separator: "; ")
+    let told = told(row)
     return Letter.Cell(times + latest, detail: told.isEmpty ? nil : say("đã báo: \(told)", "told: \(told)"))
   }
 }

@@ -11,16 +11,15 @@ extension DigestLetter {
 
   private func unclearLine(_ item: Digest.Unclear) -> String {
     let doubt = Self.brief(words.ownHalf(item.doubt))
+    let place = place(item.task, item.planNumber)
     let own = "(\(item.task)) "
     // A disagreement names the task and quotes both limits itself.
     if doubt.contains(own) {
-      return CleanText.shortened("\(place(item)): \(doubt.replacing(own, with: "", maxReplacements: 1))", to: 160)
+      return CleanText.shortened("\(place): \(doubt.replacing(own, with: "", maxReplacements: 1))", to: 160)
     }
     let limit = item.limit.isEmpty ? "" : say(" (ghi ", " (") + "“\(CleanText.shortened(item.limit, to: 40))”)"
-    return CleanText.shortened("\(place(item)) – \(CleanText.shortened(item.title, to: 50))\(limit): \(doubt)", to: 200)
+    return CleanText.shortened("\(place) – \(CleanText.shortened(item.title, to: 50))\(limit): \(doubt)", to: 200)
   }
-
-  private func place(_ item: Digest.Unclear) -> String { "\(item.planNumber), \(item.task)" }
 
   /// A doubt without its proposal, and with long quotations shortened.
   static func brief(_ doubt: String) -> String {
@@ -34,7 +33,8 @@ extension DigestLetter {
   }
 
   private func unsettledLine(_ row: Digest.Row) -> String {
-    let task = "\(row.planNumber), \(row.task) – \(CleanText.shortened(row.title, to: 50)), \(units(row, most: 2))"
+    let task =
+      "\(place(row.task, row.planNumber)) – \(CleanText.shortened(row.title, to: 50)), \(units(row, most: 2))"
     return say(
       "\(task): hạn \(words.date(row.nominal)) đã qua khi nạp kế hoạch, đã hoàn thành hay chưa?",
       "\(task): \(words.date(row.nominal)) was past when the plan was loaded; is it done?"

@@ -22,7 +22,10 @@ struct EntryWords {
   }
 
   private init(
-    first: Message.Entry, _ merged: [Message.Entry], _ message: Message, _ letterhead: Letterhead
+    first: Message.Entry,
+    _ merged: [Message.Entry],
+    _ message: Message,
+    _ letterhead: Letterhead
   ) {
     self.entry = first
     self.merged = merged

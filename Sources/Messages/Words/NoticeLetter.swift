@@ -76,7 +76,8 @@ struct NoticeLetter {
   /// What is asked, where to answer, whom to tell of doubts; a sentence that fits several occurrences is said once.
   private func closing(_ entries: [EntryWords]) -> [Letter.Block] {
     let requests = entries.map(\.request).unique
-    var blocks: [Letter.Block] = requests.count == 1 ? requests.map { .paragraph($0) } : [.points(requests.map { Letter.Point($0) })]
+    var blocks: [Letter.Block] =
+      requests.count == 1 ? requests.map { .paragraph($0) } : [.points(requests.map { Letter.Point($0) })]
     blocks += draftNote(entries)
     if let contest = entries.lazy.compactMap(\.contest).first { blocks.append(.paragraph(contest)) }
     if let url = letterhead.url, entries.contains(where: { $0.kind != .settled }) {

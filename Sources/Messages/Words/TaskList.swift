@@ -2,10 +2,18 @@ internal import Deadlines
 
 // Several tasks: a table to see at a glance, then the tasks by kind, most urgent first.
 extension NoticeLetter {
-  /// So many tasks are told in full; a mail of hundreds would be too long to read, and for some servers to take.
-  static let mostDetails = 60
+  // A mail of hundreds of tasks would be too long to read, and above a megabyte some servers refuse it.
+
+  /// So many tasks are told in full; fewer as the table grows beyond four hundred, or as attached drafts name them too.
+  private static func mostDetails(of tasks: Int, drafted: Int) -> Int {
+    max(0, 60 - max(0, tasks - 400) / 2 - max(0, drafted - 60) / 8)
+  }
   /// Tasks with very long texts are told in full as long as their texts are no longer than this, in bytes.
-  static let mostDetailBytes = 120_000
+  private static let mostDetailBytes = 120_000
+  /// So many tasks are in the table.
+  private static let mostRows = 450
+  /// In a longer table the rows are shorter.
+  private static let mostWideRows = 60
 
   /// Periods of one task that are told for the same reason.
   private struct TaskGroup {
@@ -26,7 +34,8 @@ extension NoticeLetter {
     }
     let plan = commonPlan(entries)
     let rows = parts.flatMap { $0.tasks.flatMap(\.entries) }
-    return [.paragraph(opening(entries, plan)), .table(overview(rows))] + details(parts, of: entries.count, plan)
+    return [.paragraph(opening(entries, plan)), .table(overview(rows))] + others(than: rows.count)
+      + details(parts, of: entries.count, plan)
   }
 
   /// Tasks by their earliest date, undated ones last; within a task by date.
@@ -48,7 +57,10 @@ extension NoticeLetter {
 
   private func isBefore(_ left: EntryWords, _ right: EntryWords) -> Bool {
     let dates = (order(left), order(right))
-    return dates.0 == dates.1 ? left.occurrence.id < right.occurrence.id : dates.0 < dates.1
+    if dates.0 != dates.1 { return dates.0 < dates.1 }
+    // What the recipient leads before what others lead.
+    if left.isOwner != right.isOwner { return left.isOwner }
+    return left.occurrence.id < right.occurrence.id
   }
 
   private func order(_ entry: EntryWords) -> CivilDate {
@@ -83,22 +95,37 @@ extension NoticeLetter {
     Letter.Table(
       summary: say("Tổng hợp các nhiệm vụ trong thư", "The tasks in this message"),
       columns: [
-        Letter.Column(title: say("TT", "No."), share: 7),
-        Letter.Column(title: say("Nhiệm vụ", "Task"), share: 49),
-        Letter.Column(title: say("Hạn", "Due"), share: 21),
-        Letter.Column(title: say("Tình trạng", "State"), share: 23),
+        Letter.Column(title: say("TT", "No."), share: 6),
+        Letter.Column(title: say("Nhiệm vụ", "Task"), share: 48),
+        Letter.Column(title: say("Hạn", "Due"), share: 20),
+        Letter.Column(title: say("Tình trạng", "State"), share: 26),
       ],
-      rows: entries.enumerated().map { row($0 + 1, $1, nameLimit: entries.count > Self.mostDetails ? 70 : 90) }
+      rows: entries.prefix(Self.mostRows).enumerated().map {
+        row($0 + 1, $1, isShort: entries.count > Self.mostWideRows)
+      }
     )
   }
 
-  private func row(_ number: Int, _ entry: EntryWords, nameLimit: Int) -> [Letter.Cell] {
+  private func row(_ number: Int, _ entry: EntryWords, isShort: Bool) -> [Letter.Cell] {
     let badge = badge(entry)
     return [
       Letter.Cell(words.count(number)),
-      Letter.Cell(CleanText.shortened(entry.name, to: nameLimit), detail: leadCell(entry)),
+      Letter.Cell(CleanText.shortened(entry.name, to: isShort ? 70 : 90), detail: leadCell(entry)),
       Letter.Cell(dueCell(entry), detail: periodCell(entry)),
-      Letter.Cell(badge?.words ?? "", tone: badge?.tone),
+      Letter.Cell(badge?.words ?? "", tone: isShort ? nil : badge?.tone),
+    ]
+  }
+
+  private func others(than tasks: Int) -> [Letter.Block] {
+    guard tasks > Self.mostRows else { return [] }
+    let rest = words.count(tasks - Self.mostRows)
+    return [
+      .paragraph(
+        say(
+          "và \(rest) nhiệm vụ khác, không nêu hết trong thư này.",
+          "and \(rest) other tasks, too many for this message."
+        )
+      )
     ]
   }
 
@@ -124,7 +151,7 @@ extension NoticeLetter {
 // The tasks in full.
 extension NoticeLetter {
   private func details(_ parts: [Part], of total: Int, _ plan: Occurrence.PlanReference?) -> [Letter.Block] {
-    var room = Room()
+    var room = Room(tasks: Self.mostDetails(of: total, drafted: message.entries.count(where: \.draftsLetter)))
     let blocks = parts.flatMap { part -> [Letter.Block] in
       let cards = part.tasks.compactMap { card($0, plan, in: &room) }
       let heading = "\(part.group.heading(words)) (\(words.count(part.count)))"
@@ -135,6 +162,7 @@ extension NoticeLetter {
 
   /// How much of the tasks may still be told in full.
   private struct Room {
+    let tasks: Int
     var told = 0
     var bytes = NoticeLetter.mostDetailBytes
     var isFull = false
@@ -142,7 +170,7 @@ extension NoticeLetter {
 
   /// The card, or nil once the letter is long enough: what follows is not told either, so that the first ones are.
   private func card(_ group: TaskGroup, _ plan: Occurrence.PlanReference?, in room: inout Room) -> Letter.Card? {
-    let entries = Array(group.entries.prefix(Self.mostDetails - room.told))
+    let entries = Array(group.entries.prefix(room.tasks - room.told))
     guard !room.isFull, !entries.isEmpty else { return nil }
     let card = card(TaskGroup(entries: entries), plan)
     room.bytes -= card.bytes

@@ -9,7 +9,10 @@ struct UrgingLetter {
   let letterhead: Letterhead
   private let words = Wording(.vietnamese)
 
-  /// One draft per unit that is to be urged, in the order of the message.
+  // Each is a file in the mail, which must stay small; an office has fewer units.
+  private static let most = 60
+
+  /// One draft per unit that is to be urged, in the order of the message, at most sixty.
   static func drafts(_ message: Message, _ letterhead: Letterhead) -> [UrgingLetter] {
     var vietnamese = message
     vietnamese.recipient.language = .vietnamese
@@ -18,7 +21,7 @@ struct UrgingLetter {
       let words = EntryWords(entry, vietnamese, letterhead)
       if let index = drafts.firstIndex(where: { $0.unitName == entry.unitName }) {
         drafts[index] = drafts[index].adding(words)
-      } else {
+      } else if drafts.count < most {
         drafts.append(UrgingLetter(unitName: entry.unitName, entries: [words], letterhead: letterhead))
       }
     }
@@ -90,13 +93,22 @@ struct UrgingLetter {
     let today = words.date(entries[0].today)
     let number = entries.count == 1 ? "nhiệm vụ sau" : "\(words.count(entries.count)) nhiệm vụ sau"
     return "Qua theo dõi việc thực hiện nhiệm vụ được giao, đến ngày \(today), \(letterhead.officeName) chưa ghi nhận "
-      + "kết quả thực hiện của \(unitName) đối với \(number):"
+      + "kết quả thực hiện của \(unitName) đối với \(number)\(commonSource.map { ", theo \($0)" } ?? ""):"
+  }
+
+  /// The document of all items, which is then named once; one item names its own.
+  private var commonSource: String? {
+    guard let plan = entries.first?.occurrence.plan, entries.count > 1 else { return nil }
+    return entries.allSatisfy { $0.occurrence.plan == plan } ? words.document(plan) : nil
   }
 
   private func item(_ entry: EntryWords) -> [String] {
     let due = entry.occurrence.due.map { "; thời hạn: \(words.date($0.nominal))" } ?? ""
     let state = entry.entry.state.isOverdue ? " (\(words.state(entry.entry.state).lowercased()))" : ""
-    return paragraph("- \(entry.occurrence.title), theo \(entry.source)\(due)\(state).")
+    let title = CleanText.shortened(entry.occurrence.title, to: entries.count > 10 ? 120 : 4000)
+    let section = entry.occurrence.section
+    let source = commonSource == nil ? ", theo \(entry.source)" : section.isEmpty ? "" : " (\(section))"
+    return paragraph("- \(title)\(source)\(due)\(state).")
   }
 
   private var signature: [String] {

@@ -155,8 +155,8 @@ extension Wording {
     return say(CleanText.line(Self.text(vietnamese)), CleanText.line(Self.text(english)))
   }
 
-  /// “Thân Kế hoạch (II.3) ghi “…”; Phụ lục (PL.3) ghi “…”. Đề xuất: …” with English between the quoted words; nil for
-  /// all other doubts.
+  // “Thân Kế hoạch (II.3) ghi “…”; Phụ lục (PL.3) ghi “…”. Đề xuất: …” with English between the quoted words; nil for
+  // all other doubts.
   private static func englishDisagreement(_ doubt: String) -> String? {
     let words = [
       ("Thân Kế hoạch (", "The plan’s body ("), (") ghi “", ") says “"), ("”; Phụ lục (", "”; its appendix ("),
@@ -165,7 +165,9 @@ extension Wording {
     var english = ""
     var rest = doubt[...]
     for (index, pair) in words.enumerated() {
-      guard let place = rest.firstRange(of: pair.0), index > 0 || place.lowerBound == doubt.startIndex else { return nil }
+      guard let place = rest.firstRange(of: pair.0), index > 0 || place.lowerBound == doubt.startIndex else {
+        return nil
+      }
       english += rest[..<place.lowerBound] + pair.1
       rest = rest[place.upperBound...]
     }

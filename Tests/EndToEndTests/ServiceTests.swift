@@ -1,0 +1,232 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The real service under another wall clock, and commands beside it.
+private final class Service: Sendable {
+  private let process: ServerProcess
+  let config: String
+  let store: String
+  private let clock: String
+
+  /// - Parameter clock: The wall clock at the start, UTC.
+  init(config: String, store: String, clock: String) throws {
+    self.config = config
+    self.store = store
+    self.clock = clock
+    process = try ServerProcess(
+      ["/usr/bin/env", "TZ=UTC"] + Nhachan.underClock(clock) + ["run", "--config", config, "--store", store])
+  }
+
+  func command(_ arguments: String...) async throws -> CommandResult {
+    let place = ["--config", config, "--store", store]
+    return try await run(Nhachan.underClock(clock) + arguments + place, environment: ["TZ": "UTC"])
+  }
+
+  func json<Facts: Decodable>(_ type: Facts.Type, _ arguments: String...) async throws -> Facts {
+    let place = ["--json", "--config", config, "--store", store]
+    let result = try await run(Nhachan.underClock(clock) + arguments + place, environment: ["TZ": "UTC"])
+    return try JSONDecoder().decode(type, from: Data(result.output.utf8))
+  }
+
+  /// Asks again until the answer satisfies, at most half a minute.
+  func waits(until isDone: () async throws -> Bool) async throws -> Bool {
+    for _ in 0..<60 {
+      if try await isDone() { return true }
+      _ = await onAThread { usleep(200_000) }
+    }
+    return false
+  }
+
+  func stop() async { await process.stop() }
+}
+
+private struct StatusFacts: Decodable {
+  struct Outbox: Decodable {
+    var pending: Int
+    var deferred: Int
+    var deadLetters: Int
+    var accepted: Int
+  }
+  struct Channel: Decodable {
+    var name: String
+    var state: String
+    var reason: String?
+  }
+  struct Occurrences: Decodable {
+    var open: Int
+    var overdue: Int
+    var done: Int
+  }
+  var armed: Bool
+  var outbox: Outbox
+  var channels: [Channel]
+  var occurrences: Occurrences
+  var reloadProblem: String?
+  var nextMessageAt: String?
+}
+
+private struct OutboxFacts: Decodable {
+  var recipient: String
+  var state: String
+  var outcome: String?
+  var reply: String?
+  var replyCode: Int?
+}
+
+@Suite("The service", .serialized)
+struct ServiceTests {
+  // 08:00 on Wednesday 13 May 2026 in Viet Nam.
+  private static let morning = "2026-05-13 01:00:00"
+
+  @Test("holds a new store's messages until it is armed, stops a ladder at done, reloads, and ends clean")
+  func life() async throws {
+    let server = try await MaildirServer()
+    let folder = try TemporaryFolder()
+    let config = try folder.config(port: server.port)
+    let service = try Service(config: config, store: "\(folder.path)/nhachan.sqlite", clock: Self.morning)
+
+    // Planned, held, said.
+    #expect(try await service.waits { try await service.command("status").status == 0 })
+    #expect(try await service.waits { try await service.json(StatusFacts.self, "status").outbox.pending == 11 })
+    #expect(try await !service.json(StatusFacts.self, "status").armed)
+    #expect(try server.mails().isEmpty)
+
+    // Done before anything left: PL.1 drops out of the message that was already planned.
+    let done = try await service.command("done", "153a-KH-UBND/PL.1/deadline/once/vhxh", "--evidence", "153a/KH-UBND")
+    #expect(done.status == 0 && done.output.contains("hoàn thành đúng hạn"), "\(done.errors)")
+    #expect(try await service.command("done", "153a-KH-UBND/PL.99/deadline/once/vhxh").status == 1)
+
+    #expect(try await service.command("arm").status == 0)
+    #expect(try await service.waits { try server.mails().count == 11 })
+    let mails = try await readMails(server.maildir)
+    #expect(mails.flatMap(\.defects).isEmpty)
+    #expect(!mails.flatMap(\.occurrences).contains { $0.contains("/PL.1/") })
+    #expect(try await service.waits { try await service.json(StatusFacts.self, "status").outbox.accepted == 11 })
+
+    // A broken configuration changes nothing and is named.
+    let policy = URL(fileURLWithPath: "\(config)/policy.yaml")
+    let good = try Data(contentsOf: policy)
+    try Data((String(decoding: good, as: UTF8.self) + "\nsurprise: 1\n").utf8).write(to: policy)
+    try await hangUp(service)
+    #expect(
+      try await service.waits {
+        try await service.json(StatusFacts.self, "status").reloadProblem?.contains("surprise") ?? false
+      })
+    try good.write(to: policy)
+    try await hangUp(service)
+    #expect(try await service.waits { try await service.json(StatusFacts.self, "status").reloadProblem == nil })
+
+    let why = try await service.command("why", "153a-KH-UBND/PL.13/report/2026/vhxh")
+    #expect(why.status == 0 && why.output.contains("-10wd") && why.output.contains("2026-12-02T07:30:00+07:00"))
+    await service.stop()
+    await server.stop()
+  }
+
+  /// SIGHUP to the service whose store this is.
+  private func hangUp(_ service: Service) async throws {
+    let found = try await run(["/usr/bin/pkill", "-HUP", "-f", "^\(Nhachan.path) run --config \(service.config)"])
+    #expect(found.status == 0)
+  }
+
+  @Test("refused, greylisted and accepted recipients end as the server said, each by itself")
+  func refusals() async throws {
+    let server = try ServerProcess([
+      "/usr/bin/python3", Tree.fixture("servers/choosy_server.py").path, "kt=550 5.1.1 no such user",
+      "dvth=450 4.2.0 greylisted, come back later",
+    ])
+    #expect(await server.waits { $0.contains("\n") })
+    let port = try #require(Int(server.output.prefix { $0.isNumber }))
+    let rows = try await outbox(config: { try $0.config(port: port) }) { $0.filter { $0.state == "accepted" }.count == 9 && $0.allSatisfy { $0.outcome != nil } }
+    let byRecipient = Dictionary(rows.map { ($0.recipient, $0) }, uniquingKeysWith: { first, _ in first })
+    let refused = try #require(byRecipient["kt@camgiang.example"])
+    #expect(refused.state == "deadLetter" && refused.outcome == "rejected" && refused.replyCode == 550)
+    #expect(refused.reply?.contains("no such user") ?? false)
+    let greylisted = try #require(byRecipient["dvth@camgiang.example"])
+    #expect(greylisted.state == "deferred" && greylisted.outcome == "deferred" && greylisted.replyCode == 450)
+    await server.stop()
+  }
+
+  @Test("a closed port defers everything")
+  func closedPort() async throws {
+    let port = try unusedPort()
+    let rows = try await outbox(config: { try $0.config(port: port) }) { $0.allSatisfy { $0.outcome != nil } }
+    #expect(rows.count == 11 && rows.allSatisfy { $0.state == "deferred" && $0.outcome == "deferred" })
+  }
+
+  @Test("a wrong password holds the channel and gives nothing up")
+  func wrongPassword() async throws {
+    let server = try ServerProcess([
+      "/usr/bin/python3", Tree.fixture("servers/mailserver.py").path, "plain", "--user", "nhachan", "--password", "right",
+    ])
+    #expect(await server.waits { $0.contains("\n") })
+    let port = try #require(Int(server.output.dropFirst("PORT ".count).prefix { $0.isNumber }))
+    let rows = try await outbox(
+      config: { folder in
+        let secret = URL(fileURLWithPath: "\(folder.path)/password")
+        try Data("wrong\n".utf8).write(to: secret)
+        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: secret.path)
+        return try folder.config(port: port, edit: ["nhachan.yaml": { text in
+          text.replacingOccurrences(
+            of: "    security: plain\n", with: "    security: plain\n    user: nhachan\n    passwordFile: \(secret.path)\n")
+        }])
+      }
+    ) { $0.contains { $0.outcome == "misconfigured" } }
+    #expect(!rows.contains { $0.state == "deadLetter" || $0.state == "accepted" })
+    #expect(rows.contains { $0.outcome == "misconfigured" && $0.replyCode == 535 })
+    await server.stop()
+  }
+
+  @Test("a certificate that nobody vouches for holds the channel")
+  func badCertificate() async throws {
+    let folder = try TemporaryFolder()
+    let made = try await run([
+      "/usr/bin/openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost",
+      "-keyout", "\(folder.path)/key.pem", "-out", "\(folder.path)/cert.pem",
+    ])
+    #expect(made.status == 0)
+    let server = try ServerProcess([
+      "/usr/bin/python3", Tree.fixture("servers/mailserver.py").path, "tls", "--cert", "\(folder.path)/cert.pem",
+      "--key", "\(folder.path)/key.pem",
+    ])
+    #expect(await server.waits { $0.contains("\n") })
+    let port = try #require(Int(server.output.dropFirst("PORT ".count).prefix { $0.isNumber }))
+    let rows = try await outbox(
+      config: { try $0.config(port: port, edit: ["nhachan.yaml": { $0.replacingOccurrences(of: "security: plain", with: "security: tls") }]) }
+    ) { $0.contains { $0.outcome == "misconfigured" } }
+    #expect(!rows.contains { $0.state == "deadLetter" || $0.state == "accepted" })
+    await server.stop()
+  }
+
+  /// Runs an armed service on the first morning until its outbox satisfies, and gives the outbox.
+  private func outbox(
+    config: (TemporaryFolder) throws -> String, until isDone: ([OutboxFacts]) -> Bool
+  ) async throws -> [OutboxFacts] {
+    let folder = try TemporaryFolder()
+    let service = try Service(config: try config(folder), store: "\(folder.path)/nhachan.sqlite", clock: Self.morning)
+    #expect(try await service.waits { try await service.command("status").status == 0 })
+    #expect(try await service.waits { try await service.json(StatusFacts.self, "status").outbox.pending == 11 })
+    #expect(try await service.command("arm").status == 0)
+    var rows: [OutboxFacts] = []
+    let isReached = try await service.waits {
+      rows = try await service.json([OutboxFacts].self, "outbox", "list")
+      return isDone(rows)
+    }
+    #expect(isReached, "\(rows)")
+    await service.stop()
+    return rows
+  }
+
+  @Test("its unit has no unknown key and lets it do little")
+  func systemdUnit() async throws {
+    let folder = try TemporaryFolder()
+    let unit = try String(contentsOf: Tree.root.appendingPathComponent("systemd/nhachan.service"), encoding: .utf8)
+      .replacingOccurrences(of: "/usr/bin/nhachan", with: Nhachan.path)
+    let path = "\(folder.path)/nhachan.service"
+    try Data(unit.utf8).write(to: URL(fileURLWithPath: path))
+    let verified = try await run(["/usr/bin/systemd-analyze", "verify", "--man=no", "--recursive-errors=yes", path])
+    #expect(verified.status == 0, "\(verified.errors)")
+    let secure = try await run(["/usr/bin/systemd-analyze", "security", "--offline=true", "--threshold=15", path])
+    #expect(secure.status == 0, "\(secure.output.suffix(200))")
+  }
+}
