@@ -2,6 +2,7 @@ import Daemon
 import Deadlines
 import Foundation
 import Ledger
+import Messages
 
 /// Adopts a large plan and plans the morning on which some of it falls due, on a store on disk.
 struct PlannerBenchmark {

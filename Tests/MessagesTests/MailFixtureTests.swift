@@ -23,8 +23,10 @@ struct MailFixtureTests {
     NamedMessage("escalation-with-draft", Samples.escalation), NamedMessage("bundle", Samples.bundle),
     NamedMessage("assignment-20", Samples.assignment), NamedMessage("check-in", Samples.checkIn),
     NamedMessage("late", Samples.late), NamedMessage("day-off-coordinating", Samples.dayOff),
+    NamedMessage("group-escalation", Samples.groupEscalation), NamedMessage("group-reminder", Samples.groupReminder),
     NamedMessage("settled", Samples.settled), NamedMessage("trial", Samples.trial),
     NamedMessage("digest-full", Samples.digestMessage(Samples.fullDigest)),
+    NamedMessage("digest-week", Samples.digestMessage(Samples.ordinaryDigest)),
     NamedMessage("digest-empty", Samples.digestMessage(Samples.emptyDigest)),
     NamedMessage(
       "digest-en",

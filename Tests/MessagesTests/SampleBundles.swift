@@ -56,6 +56,7 @@ extension Samples {
     let reports = ["Q3", "Q4"].enumerated().map { index, quarter in
       var copy = report
       copy.id = "153a-KH-UBND/PL.13/report/2026-\(quarter)/vhxh"
+      copy.due?.periodKey = index == 0 ? "2026-Q3" : "2026"
       copy.due?.period = index == 0 ? "quý III/2026" : "năm 2026"
       copy.due?.nominal = day(index == 0 ? "2026-09-16" : "2026-12-16")
       copy.due?.target = day(index == 0 ? "2026-09-16" : "2026-12-16")
