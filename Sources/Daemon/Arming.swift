@@ -17,8 +17,9 @@ public enum Arming {
     }
     try await ledger.setFact(office: office, Fact.machine, machine)
     try await heartbeat(ledger, office: office, now: now)
+    if let reason { try await ledger.setFact(office: office, reasonFact, reason) }
     guard try await !ledger.isArmed(office: office) else { return nil }
-    return reason ?? "held by an admin or never armed"
+    return try await ledger.fact(office: office, reasonFact) ?? "never armed"
   }
 
   private static func reasonToHold(
@@ -30,6 +31,9 @@ public enum Arming {
     let silentDays = (now.milliseconds - last) / 86_400_000
     return silentDays >= Int64(holdAfterDays) ? "the service was silent for \(silentDays) days" : nil
   }
+
+  /// The small fact that says why messages are held, or who let them out.
+  public static let reasonFact = "armingReason"
 
   /// Notes that the service lives.
   static func heartbeat(_ ledger: any Ledger, office: String, now: Instant) async throws {

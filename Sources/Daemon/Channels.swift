@@ -17,7 +17,7 @@ public enum Channels {
         problems.append(
           Problem(
             settings.place, .error, "channel “\(settings.name)”: \(error)",
-            remedy: "name a file that the service can read and others cannot"))
+            remedy: "secrets are read when the service starts and when it reloads"))
         return nil
       }
     }

@@ -22,6 +22,7 @@ public struct Rehearsal: Sendable {
   private let ledger: any Ledger
   private let channels: [Channel]
   private let sent: Sent = Sent([])
+  private let refused = Locked<[DeliveryReport]>([])
 
   /// - Parameters:
   ///   - ledger: A store of its own, never the real one.
@@ -48,12 +49,15 @@ public struct Rehearsal: Sendable {
     }
     _ = try await planner.adopt(now: start)
     var now = start
+    var lastDay = office.zone.civil(start).date.adding(days: -1)
     while now < stop {
       let tick = try await planner.tick(now: now)
       var wakes = [tick.next]
       for dispatcher in dispatchers {
-        if try await dispatcher.pass(now: now) > 0 {
-          progress(office.zone.civil(now).date, sent.withLock { $0.count })
+        let today = office.zone.civil(now).date
+        if try await dispatcher.pass(now: now) > 0, today > lastDay {
+          lastDay = today
+          progress(today, sent.withLock { $0.count })
         }
         wakes.append(try await dispatcher.nextPass(after: now))
       }
@@ -63,11 +67,15 @@ public struct Rehearsal: Sendable {
     return sent.withLock { $0 }.sorted { ($0.at, $0.message.messageID) < ($1.at, $1.message.messageID) }
   }
 
+  /// Attempts that a server did not accept, in the order they were made.
+  public var refusals: [DeliveryReport] { refused.withLock { $0 } }
+
   private func dispatcher(for channel: Channel) -> Dispatcher {
     let office = configuration.office
     let schedule = Schedule(office)
     let recording = RecordingCourier(
-      courier: Courier(schedule: schedule, backoff: configuration.settings.backoff, jitter: { 0 }), sent: sent)
+      courier: Courier(schedule: schedule, backoff: configuration.settings.backoff, jitter: { 0 }), sent: sent,
+      refused: refused)
     return Dispatcher(
       office: office.id, channel: channel, ledger: ledger, courier: recording.courier, schedule: schedule,
       logger: Logger(label: "nhachan.rehearsal") { _ in SwiftLogNoOpLogHandler() }, onSettled: recording.note)
@@ -78,8 +86,10 @@ public struct Rehearsal: Sendable {
 private struct RecordingCourier: Sendable {
   let courier: Courier
   let sent: Sent
+  let refused: Locked<[DeliveryReport]>
 
   @Sendable func note(_ settlement: Settlement, at now: Instant) {
+    if let report = settlement.report, report.outcome != .accepted { refused.withLock { $0.append(report) } }
     guard let report = settlement.report, settlement.next == .accepted,
       let message = settlement.claim.message.dropping(where: {
         $0.kind != .settled && settlement.droppedOccurrences.contains($0.occurrence)

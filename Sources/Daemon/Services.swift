@@ -37,6 +37,7 @@ struct PlannerService: Service {
         daemon.logger.notice("messages planned", metadata: ["count": "\(tick.messages.count)"])
       }
       daemon.dispatchBell.ring()
+      await tellSystemd(planner, next: tick.next)
       // At least once a day, so that the store always knows that the service lives.
       let tomorrow = now.adding(seconds: 86_400)
       daemon.clock.ring(daemon.plannerBell, at: min(tick.next ?? tomorrow, tomorrow))
@@ -44,6 +45,14 @@ struct PlannerService: Service {
       daemon.logger.error("planning failed and is tried again", metadata: ["error": "\(error)"])
       daemon.clock.ring(daemon.plannerBell, at: now.adding(seconds: 30))
     }
+  }
+}
+
+extension PlannerService {
+  private func tellSystemd(_ planner: Planner, next: Instant?) async {
+    let armed = (try? await daemon.ledger.isArmed(office: planner.office.id)) ?? true
+    let look = next.map { "next look \(planner.office.zone.civil($0).rfc3339)" } ?? "nothing to come"
+    daemon.notifier.status(armed ? look : "holding all messages until `nhachan arm`")
   }
 }
 

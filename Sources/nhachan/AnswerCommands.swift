@@ -18,10 +18,7 @@ struct AnswerOptions: ParsableArguments {
     if occurrences.isEmpty { throw ValidationError("name at least one occurrence") }
   }
 
-  var who: String {
-    let environment = ProcessInfo.processInfo.environment
-    return by ?? environment["SUDO_USER"] ?? environment["USER"] ?? "admin"
-  }
+  var who: String { by ?? currentUser }
 
   /// Writes the answer and wakes the running service, so that it takes effect at once.
   func give(_ kind: Answer.Kind, place: PlaceOptions, moment: AtOption) async throws {

@@ -116,7 +116,16 @@ extension CivilDate: ExpressibleByArgument {
 func printJSON(_ facts: some Encodable) throws {
   let encoder = JSONEncoder()
   encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-  FileHandle.standardOutput.write(try encoder.encode(facts) + Data("\n".utf8))
+  printOut(try encoder.encode(facts))
+}
+
+/// Writes to standard output; a reader that has gone away is its own business.
+func printOut(_ data: Data) { print(String(decoding: data, as: UTF8.self)) }
+
+/// The user of this command, as the record names them.
+var currentUser: String {
+  let environment = ProcessInfo.processInfo.environment
+  return environment["SUDO_USER"] ?? environment["USER"] ?? "admin"
 }
 
 /// Columns of text as wide as their widest cell; the last one is free.

@@ -71,9 +71,11 @@ struct OutboxList: AsyncParsableCommand {
     let configuration = try place.loadInForce()
     let ledger = try place.openForReading(configuration)
     let filter: OutboxFilter = state.isEmpty ? .all : .states(Set(state.compactMap(OutboxState.init(rawValue:))))
-    let rows = try await ledger.outbox(office: configuration.office.id, filter: filter, limit: limit)
+    let rows = try await ledger.outbox(office: configuration.office.id, filter: filter, limit: limit).reversed()
     let lines = rows.map { OutboxLine($0, zone: configuration.office.zone) }
-    if place.json { return try printJSON(lines) }
+    if place.json { try printJSON(lines) }
+    if lines.isEmpty { throw Failure.no("no message matches") }
+    if place.json { return }
     print(
       table(
         lines.map {
@@ -143,7 +145,7 @@ struct OutboxDiscard: AsyncParsableCommand {
   @OptionGroup var place: PlaceOptions
 
   func run() async throws {
-    let who = by ?? ProcessInfo.processInfo.environment["USER"] ?? "admin"
+    let who = by ?? currentUser
     try await changeOutbox(ids, place: place, refusal: "was accepted already, or there is none") { ledger, office, id in
       try await ledger.discard(office: office, id: id, by: who, now: SystemClock().now())
     }

@@ -43,7 +43,7 @@ struct Due: ParsableCommand {
     discussion: """
       Example: nhachan due 'Chậm nhất 15/5/2026' --issued 2026-05-13
       Holidays come from the calendar of the configuration; without one only weekends are known.
-      Exit status 1 when a person must confirm the reading.
+      What a person must confirm is said, with the other readings.
       """)
 
   @Argument(help: "The phrase, word for word.")
@@ -126,7 +126,7 @@ struct Agenda: AsyncParsableCommand {
     let messages = try await runner.run(try stretch.days(configuration.office), channels: channels)
     let lines = runner.lines(messages, channels: channels).filter { unit == nil || $0.unit == unit }
     if place.json {
-      FileHandle.standardOutput.write(try RehearsalFolder.json(lines) + Data("\n".utf8))
+      printOut(try RehearsalFolder.json(lines))
     } else {
       print(table(lines.map { [String($0.at.prefix(16)), $0.recipient, $0.kind, $0.subject] }))
     }
@@ -189,7 +189,7 @@ struct Rehearse: AsyncParsableCommand {
     for channel in channels { await channel.transport.shutDown(grace: 5) }
     let lines = runner.lines(messages, channels: channels)
     if place.json {
-      FileHandle.standardOutput.write(try RehearsalFolder.json(lines) + Data("\n".utf8))
+      printOut(try RehearsalFolder.json(lines))
       return
     }
     print(MonthTable.text(lines))

@@ -190,9 +190,8 @@ struct DueReport: Encodable {
 enum Coverage {
   static func problems(_ expanded: [ExpandedTask], office: Office, today: CivilDate) -> [Problem] {
     let schedule = Schedule(office)
-    return expanded.flatMap { task in
-      unremindedProblems(task, schedule: schedule, today: today) + provisionalProblems(task, office: office)
-    }
+    return expanded.flatMap { unremindedProblems($0, schedule: schedule, today: today) }
+      + provisionalProblems(expanded, office: office)
   }
 
   /// An occurrence ahead of us whose owner hears nothing before its date.
@@ -214,13 +213,13 @@ enum Coverage {
   }
 
   /// Dates in a year for which no days off are loaded (rule R17).
-  private static func provisionalProblems(_ task: ExpandedTask, office: Office) -> [Problem] {
-    let years = Set(task.occurrences.compactMap { $0.due?.nominal.year }).subtracting(office.calendar.coveredYears)
-    guard let year = years.min() else { return [] }
-    return [
+  private static func provisionalProblems(_ expanded: [ExpandedTask], office: Office) -> [Problem] {
+    let years = Set(expanded.flatMap(\.occurrences).compactMap { $0.due?.nominal.year })
+    return years.subtracting(office.calendar.coveredYears).sorted().map { year in
       Problem(
-        task.task.place, .warning, "dates in \(year) are provisional: the calendar has no days off for that year",
-        remedy: "add the decreed days of \(year) to calendar/")
-    ]
+        SourcePlace(file: "calendar"), .warning,
+        "dates in \(year) are provisional: the calendar has no days off for that year",
+        remedy: "add the decreed days of \(year) to a file in calendar/")
+    }
   }
 }

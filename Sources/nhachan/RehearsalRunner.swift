@@ -64,10 +64,19 @@ struct RehearsalRunner {
     let messages = try await rehearsal.run(from: start, through: days.upperBound) { day, count in
       guard showsProgress else { return }
       let line = "\(day)  \(count) messages"
-      FileHandle.standardError.write(Data((isTerminal ? "\r\(line)" : "\(line)\n").utf8))
+      writeError(isTerminal ? "\r\(line)" : "\(line)\n")
     }
     if showsProgress && isTerminal { printError("") }
+    try complain(of: rehearsal.refusals, sent: messages.count)
     return messages
+  }
+
+  /// A relay that took nothing is no rehearsal; one that refused some has something to say.
+  private func complain(of refusals: [DeliveryReport], sent: Int) throws {
+    guard let first = refusals.first else { return }
+    let text = "\(refusals.count) attempts were not accepted, the first: \(first.outcome.rawValue), \(first.reply)"
+    guard sent > 0 else { throw Failure.unreachable("\(text) — is the relay of nhachan.yaml running?") }
+    printError(text)
   }
 
   /// A copy of the real store when the stretch lies ahead of it, else an empty one.

@@ -22,6 +22,8 @@ struct Run: AsyncParsableCommand {
   func run() async throws {
     let configuration = try place.load()
     let path = place.storePath(configuration)
+    let lock = try takeLock(path)
+    defer { lock.release() }
     let ledger = try openStore(path)
     for warning in configuration.warnings { printError(warning.description) }
     let place = place
@@ -36,6 +38,14 @@ struct Run: AsyncParsableCommand {
     }
     try await daemon.run()
     try ledger.close()
+  }
+
+  private func takeLock(_ path: String) throws -> StoreLock {
+    do {
+      return try StoreLock(store: path)
+    } catch let error as StoreLock.StoreInUse {
+      throw Failure.unreachable(error.description)
+    }
   }
 
   private func openStore(_ path: String) throws -> SQLiteLedger {
@@ -76,11 +86,13 @@ struct Hold: AsyncParsableCommand {
 private func setArmed(_ armed: Bool, place: PlaceOptions, by: String?, reason: String) async throws {
   let configuration = try place.loadInForce()
   let ledger = try place.openForWriting(configuration)
-  let who = by ?? ProcessInfo.processInfo.environment["USER"] ?? "admin"
+  let who = by ?? currentUser
   try await ledger.setArmed(
     armed, office: configuration.office.id, by: who, reason: reason, now: SystemClock().now())
+  try await ledger.setFact(office: configuration.office.id, Arming.reasonFact, reason)
   StoreBell.ring(store: place.storePath(configuration))
   let pending = try await ledger.figures(office: configuration.office.id).pending
+  if place.json { return try printJSON(["armed": armed]) }
   print(armed ? "armed: \(pending) messages may leave" : "held: nothing leaves until `nhachan arm`")
 }
 

@@ -33,6 +33,7 @@ struct Status: AsyncParsableCommand {
     }
 
     var armed: Bool
+    var heldBecause: String?
     var plans: [String]
     var occurrences: Occurrences
     var outbox: OutboxCounts
@@ -55,13 +56,17 @@ struct Status: AsyncParsableCommand {
   {
     let figures = try await ledger.figures(office: office.id)
     let problem = try await ledger.fact(office: office.id, "reloadProblem")
+    let armed = try await ledger.isArmed(office: office.id)
     return Report(
-      armed: try await ledger.isArmed(office: office.id), plans: office.plans.map(\.id),
+      armed: armed, heldBecause: armed ? nil : try await ledger.fact(office: office.id, Arming.reasonFact),
+      plans: office.plans.map(\.id),
       occurrences: try await occurrences(office, ledger),
       outbox: Report.OutboxCounts(
         pending: figures.pending, deferred: figures.deferred, deadLetters: figures.deadLetters,
         accepted: figures.accepted),
-      channels: try await channels(configuration, ledger), nextMessageAt: try await nextMessage(office, ledger),
+      channels: try await channels(configuration, ledger), 
+      // Nothing leaves while held.
+      nextMessageAt: armed ? try await nextMessage(office, ledger) : nil,
       lastDigest: try await ledger.lastDigest(office: office.id)?.number,
       reloadProblem: problem.flatMap { $0.isEmpty ? nil : $0 }, version: Version.text)
   }
@@ -100,7 +105,9 @@ struct Status: AsyncParsableCommand {
 
   private static func text(_ report: Report) -> String {
     var lines = [
-      report.armed ? "armed: messages leave" : "HELD: messages stay until `nhachan arm`",
+      report.armed
+        ? "armed: messages leave"
+        : "HELD: messages stay until `nhachan arm` (\(report.heldBecause ?? "never armed"))",
       "plans: \(report.plans.joined(separator: ", "))",
       "occurrences: \(report.occurrences.open) open (\(report.occurrences.dueSoon) due soon, "
         + "\(report.occurrences.overdue) overdue, \(report.occurrences.unsettled) to settle), "
@@ -110,6 +117,7 @@ struct Status: AsyncParsableCommand {
     ]
     lines += report.channels.map { "channel \($0.name): \($0.state)\($0.reason.map { " — \($0)" } ?? "")" }
     lines.append("next message: \(report.nextMessageAt ?? "none")")
+    if let digest = report.lastDigest { lines.append("last digest: number \(digest)") }
     if let problem = report.reloadProblem { lines.append("the last reload failed, the old configuration stays:\n\(problem)") }
     return lines.joined(separator: "\n")
   }
@@ -216,7 +224,8 @@ struct Why: AsyncParsableCommand {
       var kind: String
       var at: String
       var to: [String]
-      var given: [String]
+      /// Put into a message; what the server said stands in the record.
+      var planned: [String]
       var superseded: [String]
     }
     struct Happened: Encodable {
@@ -263,7 +272,8 @@ struct Why: AsyncParsableCommand {
       doubts: occurrence.doubts,
       steps: schedule.timedSteps(tracked).map { step($0.step, $0.at, tracked, schedule) },
       record: record.map {
-        Report.Happened(at: office.zone.civil($0.at).rfc3339, what: $0.kind, facts: $0.facts)
+        Report.Happened(
+          at: office.zone.civil($0.at).rfc3339, what: $0.kind, facts: Self.facts($0.facts, about: occurrence.id))
       })
   }
 
@@ -274,8 +284,19 @@ struct Why: AsyncParsableCommand {
     return Report.Step(
       step: step.id, kind: step.kind.rawValue, at: schedule.office.zone.civil(at).rfc3339,
       to: schedule.recipients(of: step, tracked.occurrence).map(\.recipient.address),
-      given: given.filter { !$0.isSuperseded }.map(\.recipient),
+      planned: given.filter { !$0.isSuperseded }.map(\.recipient),
       superseded: given.filter(\.isSuperseded).map(\.recipient))
+  }
+
+  /// A message may carry dozens of notices; only this occurrence's are of interest here.
+  private static func facts(_ json: String, about id: String) -> String {
+    guard var facts = try? JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any],
+      let notices = facts["notices"] as? [String]
+    else { return json }
+    facts["notices"] = notices.filter { $0.hasPrefix("\(id)|") }
+    let options: JSONSerialization.WritingOptions = [.sortedKeys, .withoutEscapingSlashes]
+    guard let data = try? JSONSerialization.data(withJSONObject: facts, options: options) else { return json }
+    return String(decoding: data, as: UTF8.self)
   }
 
   private static func text(_ report: Report) -> String {
@@ -287,7 +308,7 @@ struct Why: AsyncParsableCommand {
     lines += report.doubts.map { "? \($0)" }
     lines.append("ladder “\(report.ladder)”:")
     lines += report.steps.map { step in
-      let state = step.given.isEmpty ? "" : "  given to \(step.given.joined(separator: ", "))"
+      let state = step.planned.isEmpty ? "" : "  in a message to \(step.planned.joined(separator: ", "))"
       return "  \(step.at)  \(step.step)  \(step.kind)  → \(step.to.joined(separator: ", "))\(state)"
     }
     lines.append("what happened:")

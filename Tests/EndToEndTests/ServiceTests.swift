@@ -15,17 +15,17 @@ private final class Service: Sendable {
     self.store = store
     self.clock = clock
     process = try ServerProcess(
-      ["/usr/bin/env", "TZ=UTC"] + Nhachan.underClock(clock) + ["run", "--config", config, "--store", store])
+      try Nhachan.underClock(clock) + ["run", "--config", config, "--store", store])
   }
 
   func command(_ arguments: String...) async throws -> CommandResult {
     let place = ["--config", config, "--store", store]
-    return try await run(Nhachan.underClock(clock) + arguments + place, environment: ["TZ": "UTC"])
+    return try await run(Nhachan.underClock(clock) + arguments + place)
   }
 
   func json<Facts: Decodable>(_ type: Facts.Type, _ arguments: String...) async throws -> Facts {
     let place = ["--json", "--config", config, "--store", store]
-    let result = try await run(Nhachan.underClock(clock) + arguments + place, environment: ["TZ": "UTC"])
+    let result = try await run(Nhachan.underClock(clock) + arguments + place)
     return try JSONDecoder().decode(type, from: Data(result.output.utf8))
   }
 

@@ -73,7 +73,7 @@ extension PhraseReader {
     }
     switch term() {
     case .numeral: return term(1) != .times
-    case .this, .now, .next, .first, .last: return true
+    case .this, .presently, .next, .first, .last: return true
     default: return false
     }
   }

@@ -197,7 +197,7 @@ extension PhraseReader {
   mutating func yearNumber() -> Int? {
     if let figure = attempt({ $0.yearFigure() }) { return figure }
     if let words = attempt({ $0.numeral() }) { return words > 1000 ? words : nil }
-    if take(.this, .now) { return issued.year }
+    if take(.this, .presently) { return issued.year }
     return takeNextWord() ? issued.year + 1 : nil
   }
 

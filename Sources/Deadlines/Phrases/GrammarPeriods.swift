@@ -46,7 +46,7 @@ extension PhraseReader {
   }
 
   private mutating func relativeMonth() -> CalendarPeriod? {
-    let isThis = take(.this, .now)
+    let isThis = take(.this, .presently)
     guard isThis || takeNextWord() else { return nil }
     let day = isThis ? issued : issued.adding(months: 1)
     return CalendarPeriod(unit: .months(day.month...day.month), year: day.year)
@@ -85,7 +85,7 @@ extension PhraseReader {
   }
 
   private mutating func relativeQuarter() -> CalendarPeriod? {
-    let isThis = take(.this, .now)
+    let isThis = take(.this, .presently)
     guard isThis || takeNextWord() else { return nil }
     let day = isThis ? issued : issued.adding(months: 3)
     return CalendarPeriod(unit: .months(day.quarter * 3 - 2...day.quarter * 3), year: day.year)
@@ -202,7 +202,7 @@ extension PhraseReader {
     let unit = term()
     guard take(.year, .quarter, .month, .day) else { return nil }
     if case .number = token()?.kind { return nil }
-    _ = take(.this, .now)
+    _ = take(.this, .presently)
     switch unit {
     case .year: return CalendarPeriod(unit: .year)
     case .day: return isStretchEnd ? today() : nil

@@ -51,7 +51,7 @@ extension PhraseReader {
 
   /// “từ nay đến …”, “từ ngày ban hành đến …”.
   private mutating func rangeFromNow() -> CalendarSpan? {
-    if !take(.now) {
+    if !take(.presently) {
       guard take(.day), take(.issue) else { return nil }
       for _ in 0..<12 where term() != .until && !isStretchEnd { advance() }
     }

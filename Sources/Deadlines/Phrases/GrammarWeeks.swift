@@ -17,7 +17,7 @@ extension PhraseReader {
   /// Monday of “tuần này”, “tuần sau”, “tuần tới”.
   private mutating func relativeMonday() -> CivilDate? {
     guard take(.week) else { return nil }
-    if take(.this, .now) { return issued.mondayOfWeek }
+    if take(.this, .presently) { return issued.mondayOfWeek }
     return takeNextWord() ? issued.mondayOfWeek.adding(days: 7) : nil
   }
 

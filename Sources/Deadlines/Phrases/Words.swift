@@ -6,7 +6,7 @@ enum Term: Hashable, Sendable {
   // Parts of a unit.
   case first, middle, last, half, whole
   // How the limit lies to the date.
-  case before, latest, limit, until, end, within, span, atMost, from, after, now, at, notBefore
+  case before, latest, limit, until, end, within, span, atMost, from, after, presently, at, notBefore
   // Which one.
   case this, next, today, tomorrow
   case weekday, sunday, weekendDay
@@ -64,7 +64,7 @@ enum Words {
     (.from, "từ, kể từ, bắt đầu từ, tính từ, bắt đầu"),
     (.after, "sau"),
     (.notBefore, "không trước, không sớm hơn"),
-    (.now, "nay, bây giờ"),
+    (.presently, "nay, bây giờ"),
     (.at, "lúc, hồi"),
 
     (.this, "này"),

@@ -2,12 +2,10 @@
 
 Usage: choosy_server.py ADDRESS=REPLY ...
 ADDRESS is the part before the @; REPLY is what RCPT is answered, as `450 4.2.0 greylisted`. Listens on a free port of
-the loopback; ends when its standard input closes.
+the loopback, until it is killed.
 """
 import asyncio
-import os
 import sys
-import threading
 
 from aiosmtpd.smtp import SMTP
 
@@ -27,11 +25,6 @@ class Handler:
         return "250 2.0.0 queued"
 
 
-def end_with_parent():
-    sys.stdin.buffer.read()
-    os._exit(0)
-
-
 async def main():
     server = lambda: SMTP(Handler(), hostname="localhost", enable_SMTPUTF8=True)  # noqa: E731
     listening = await asyncio.get_running_loop().create_server(server, "127.0.0.1", 0)
@@ -39,5 +32,4 @@ async def main():
     await listening.serve_forever()
 
 
-threading.Thread(target=end_with_parent, daemon=True).start()
 asyncio.run(main())
