@@ -32,15 +32,9 @@ enum Nhachan {
     return try JSONDecoder().decode(type, from: Data(result.output.utf8))
   }
 
-  /// The binary under another wall clock, given as UTC: libfaketime by itself, since its command stays in between as a
-  /// parent that does not hand signals on.
-  static func underClock(_ utc: String) throws -> [String] {
-    let libraries = "/usr/lib"
-    let found = try FileManager.default.contentsOfDirectory(atPath: libraries).map {
-      "\(libraries)/\($0)/faketime/libfaketime.so.1"
-    }.first { FileManager.default.fileExists(atPath: $0) }
-    let library = try #require(found, "libfaketime is not installed")
-    return ["/usr/bin/env", "TZ=UTC", "LD_PRELOAD=\(library)", "FAKETIME=@\(utc)", path]
+  /// The binary under another wall clock (libfaketime), given as UTC.
+  static func underClock(_ utc: String) -> [String] {
+    ["/usr/bin/env", "TZ=UTC", "/usr/bin/faketime", "-f", "@\(utc)", path]
   }
 }
 

@@ -15,7 +15,7 @@ private final class Service: Sendable {
     self.store = store
     self.clock = clock
     process = try ServerProcess(
-      try Nhachan.underClock(clock) + ["run", "--config", config, "--store", store])
+      Nhachan.underClock(clock) + ["run", "--config", config, "--store", store])
   }
 
   func command(_ arguments: String...) async throws -> CommandResult {
@@ -38,7 +38,19 @@ private final class Service: Sendable {
     return false
   }
 
-  func stop() async { await process.stop() }
+  /// Ends the service as systemd does and waits for it: `faketime` stays in between and hands no signal on.
+  func stop() async throws {
+    try await signal("-TERM")
+    let isGone = try await waits { try await self.signal("-0") != 0 }
+    #expect(isGone, "the service did not end")
+    await process.stop()
+  }
+
+  /// Sends a signal to the service whose configuration this is; 0 when there was one.
+  @discardableResult
+  func signal(_ name: String) async throws -> Int32 {
+    try await run(["/usr/bin/pkill", name, "-f", "^\(Nhachan.path) run --config \(config)"]).status
+  }
 }
 
 private struct StatusFacts: Decodable {
@@ -108,25 +120,19 @@ struct ServiceTests {
     let policy = URL(fileURLWithPath: "\(config)/policy.yaml")
     let good = try Data(contentsOf: policy)
     try Data((String(decoding: good, as: UTF8.self) + "\nsurprise: 1\n").utf8).write(to: policy)
-    try await hangUp(service)
+    #expect(try await service.signal("-HUP") == 0)
     #expect(
       try await service.waits {
         try await service.json(StatusFacts.self, "status").reloadProblem?.contains("surprise") ?? false
       })
     try good.write(to: policy)
-    try await hangUp(service)
+    #expect(try await service.signal("-HUP") == 0)
     #expect(try await service.waits { try await service.json(StatusFacts.self, "status").reloadProblem == nil })
 
     let why = try await service.command("why", "153a-KH-UBND/PL.13/report/2026/vhxh")
     #expect(why.status == 0 && why.output.contains("-10wd") && why.output.contains("2026-12-02T07:30:00+07:00"))
-    await service.stop()
+    try await service.stop()
     await server.stop()
-  }
-
-  /// SIGHUP to the service whose store this is.
-  private func hangUp(_ service: Service) async throws {
-    let found = try await run(["/usr/bin/pkill", "-HUP", "-f", "^\(Nhachan.path) run --config \(service.config)"])
-    #expect(found.status == 0)
   }
 
   @Test("refused, greylisted and accepted recipients end as the server said, each by itself")
@@ -213,7 +219,7 @@ struct ServiceTests {
       return isDone(rows)
     }
     #expect(isReached, "\(rows)")
-    await service.stop()
+    try await service.stop()
     return rows
   }
 
