@@ -26,21 +26,24 @@ let package = Package(
     .target(
       name: "Messages",
       dependencies: ["Deadlines", .product(name: "Crypto", package: "swift-crypto")],
-      swiftSettings: strict),
+      swiftSettings: strict
+    ),
     .target(
       name: "Ledger",
       dependencies: [
         "Deadlines", "Messages", .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "Crypto", package: "swift-crypto"),
       ],
-      swiftSettings: strict),
+      swiftSettings: strict
+    ),
     .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(name: "CLinux"),
     .target(name: "Delivery", dependencies: ["Deadlines", "Messages", "CCurl"], swiftSettings: strict),
     .target(
       name: "Configuration",
       dependencies: ["Deadlines", .product(name: "Yams", package: "Yams")],
-      swiftSettings: strict),
+      swiftSettings: strict
+    ),
     .target(
       name: "Daemon",
       dependencies: [
@@ -49,11 +52,13 @@ let package = Package(
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ],
-      swiftSettings: strict),
+      swiftSettings: strict
+    ),
     .executableTarget(
       name: "nhachan",
       dependencies: ["Daemon", .product(name: "ArgumentParser", package: "swift-argument-parser")],
-      swiftSettings: strict),
+      swiftSettings: strict
+    ),
     .executableTarget(name: "benchmarks", dependencies: ["Daemon"], path: "Benchmarks/Sources", swiftSettings: strict),
 
     // One test target per module.
@@ -63,7 +68,8 @@ let package = Package(
     .testTarget(
       name: "LedgerTests",
       dependencies: ["Ledger", "TestSupport", .product(name: "GRDB", package: "GRDB.swift")],
-      swiftSettings: strict),
+      swiftSettings: strict
+    ),
     .testTarget(name: "DeliveryTests", dependencies: ["Delivery", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "ConfigurationTests", dependencies: ["Configuration", "TestSupport"], swiftSettings: strict),
     .testTarget(
@@ -72,9 +78,9 @@ let package = Package(
         "Daemon", "TestSupport", .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ],
-      swiftSettings: strict),
+      swiftSettings: strict
+    ),
     .testTarget(name: "EndToEndTests", dependencies: ["Deadlines", "nhachan", "TestSupport"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )
-

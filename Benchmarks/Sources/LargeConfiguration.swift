@@ -16,7 +16,12 @@ struct LargeConfiguration {
   func office(due: Int) -> Office {
     let unitList = (0..<units).map {
       Unit(
-        id: "u\($0)", name: "Đơn vị \($0)", address: "u\($0)@xa.example", head: "truong-\($0)", superior: "chu-tich")
+        id: "u\($0)",
+        name: "Đơn vị \($0)",
+        address: "u\($0)@xa.example",
+        head: "truong-\($0)",
+        superior: "chu-tich"
+      )
     }
     let heads = (0..<units).map {
       Post(id: "truong-\($0)", title: "Trưởng đơn vị \($0)", address: "truong\($0)@xa.example", superior: "chu-tich")
@@ -24,21 +29,44 @@ struct LargeConfiguration {
     let chair = Post(id: "chu-tich", title: "Chủ tịch UBND xã", address: "chutich@xa.example")
     let policy = Policy(
       window: SendingWindow(
-        opens: TimeOfDay(hour: 7, minute: 30) ?? .midnight, closes: TimeOfDay(hour: 17, minute: 0) ?? .endOfDay),
-      monitor: "u1", office: "u0", chair: "chu-tich", digestPosts: ["chu-tich"], digestUnits: [])
+        opens: TimeOfDay(hour: 7, minute: 30) ?? .midnight,
+        closes: TimeOfDay(hour: 17, minute: 0) ?? .endOfDay
+      ),
+      monitor: "u1",
+      office: "u0",
+      chair: "chu-tich",
+      digestPosts: ["chu-tich"],
+      digestUnits: []
+    )
     let plan = Plan(
-      id: "1-KH", number: "1/KH", documentType: "Kế hoạch", title: "Kế hoạch lớn", issuer: "UBND xã",
-      issued: Self.issued, tasks: (0..<tasks).map { task($0, due: due) })
+      id: "1-KH",
+      number: "1/KH",
+      documentType: "Kế hoạch",
+      title: "Kế hoạch lớn",
+      issuer: "UBND xã",
+      issued: Self.issued,
+      tasks: (0..<tasks).map { task($0, due: due) }
+    )
     return Office(
-      id: "xa", name: "UBND xã", contact: "Văn phòng", zone: .vietNam, calendar: WorkingCalendar(decreedDays: []),
-      directory: Directory(units: unitList, groups: [], posts: [chair] + heads, people: []), policy: policy,
-      plans: [plan])
+      id: "xa",
+      name: "UBND xã",
+      contact: "Văn phòng",
+      zone: .vietNam,
+      calendar: WorkingCalendar(decreedDays: []),
+      directory: Directory(units: unitList, groups: [], posts: [chair] + heads, people: []),
+      policy: policy,
+      plans: [plan]
+    )
   }
 
   private func task(_ index: Int, due: Int) -> PlanTask {
     PlanTask(
-      id: "T\(index)", section: "mục \(index)", title: "Việc số \(index) của kế hoạch lớn", limit: limit(index, due: due),
-      leads: [.unit("u\(index % units)")])
+      id: "T\(index)",
+      section: "mục \(index)",
+      title: "Việc số \(index) của kế hoạch lớn",
+      limit: limit(index, due: due),
+      leads: [.unit("u\(index % units)")]
+    )
   }
 
   /// The first `due` tasks are to be done on one day, the others over the year that follows.

@@ -1,5 +1,5 @@
-internal import Glibc
 public import Deadlines
+internal import Glibc
 public import Ledger
 
 /// Whether this store may send from this machine (behaviour 4.8): a restored backup, a copy on a test machine or a
@@ -9,9 +9,19 @@ public enum Arming {
   ///
   /// - Returns: The reason it is not armed, nil when it is.
   public static func check(
-    _ ledger: any Ledger, office: String, machine: String, holdAfterDays: Int, now: Instant
+    _ ledger: any Ledger,
+    office: String,
+    machine: String,
+    holdAfterDays: Int,
+    now: Instant
   ) async throws -> String? {
-    let reason = try await reasonToHold(ledger, office: office, machine: machine, holdAfterDays: holdAfterDays, now: now)
+    let reason = try await reasonToHold(
+      ledger,
+      office: office,
+      machine: machine,
+      holdAfterDays: holdAfterDays,
+      now: now
+    )
     if let reason, try await ledger.isArmed(office: office) {
       try await ledger.setArmed(false, office: office, by: "nhachan", reason: reason, now: now)
     }
@@ -23,7 +33,11 @@ public enum Arming {
   }
 
   private static func reasonToHold(
-    _ ledger: any Ledger, office: String, machine: String, holdAfterDays: Int, now: Instant
+    _ ledger: any Ledger,
+    office: String,
+    machine: String,
+    holdAfterDays: Int,
+    now: Instant
   ) async throws -> String? {
     guard let known = try await ledger.fact(office: office, Fact.machine) else { return "a new store" }
     guard known == machine else { return "the store comes from another machine" }

@@ -16,8 +16,12 @@ public enum Channels {
       } catch {
         problems.append(
           Problem(
-            settings.place, .error, "channel “\(settings.name)”: \(error)",
-            remedy: "secrets are read when the service starts and when it reloads"))
+            settings.place,
+            .error,
+            "channel “\(settings.name)”: \(error)",
+            remedy: "secrets are read when the service starts and when it reloads"
+          )
+        )
         return nil
       }
     }
@@ -34,30 +38,44 @@ public enum Channels {
 
   /// A channel with another transport, for looking ahead: no secret is read.
   public static func withoutSecrets(
-    _ settings: ChannelSettings, _ configuration: LoadedConfiguration, transport: any Transport
+    _ settings: ChannelSettings,
+    _ configuration: LoadedConfiguration,
+    transport: any Transport
   ) -> Channel {
     switch settings.kind {
     case .smtp(let smtp):
       Channel(
-        name: settings.name, form: .mail, transport: transport,
+        name: settings.name,
+        form: .mail,
+        transport: transport,
         letterhead: letterhead(configuration, from: smtp.fromAddress, name: smtp.fromName, replyTo: smtp.replyTo),
-        width: smtp.connections)
+        width: smtp.connections
+      )
     case .webhook(let webhook):
       Channel(
-        name: settings.name, form: .webhook(url: webhook.url, keys: []), transport: transport,
+        name: settings.name,
+        form: .webhook(url: webhook.url, keys: []),
+        transport: transport,
         letterhead: letterhead(configuration, from: mailDomainSender(configuration), name: "", replyTo: nil),
-        width: webhook.connections)
+        width: webhook.connections
+      )
     }
   }
 
   private static func mail(
-    _ settings: ChannelSettings, _ smtp: SMTPSettings, _ configuration: LoadedConfiguration
+    _ settings: ChannelSettings,
+    _ smtp: SMTPSettings,
+    _ configuration: LoadedConfiguration
   ) throws -> Channel {
     let relay = try relay(smtp)
     var channel = Channel(
-      name: settings.name, form: .mail, transport: SMTPTransport(relay: relay),
+      name: settings.name,
+      form: .mail,
+      transport: SMTPTransport(relay: relay),
       letterhead: letterhead(configuration, from: smtp.fromAddress, name: smtp.fromName, replyTo: smtp.replyTo),
-      width: smtp.connections, perMinute: settings.perMinute)
+      width: smtp.connections,
+      perMinute: settings.perMinute
+    )
     channel.lease = 2 * Int64(relay.timeouts.total) + 60
     return channel
   }
@@ -83,7 +101,9 @@ public enum Channels {
   }
 
   private static func webhook(
-    _ settings: ChannelSettings, _ webhook: WebhookSettings, _ configuration: LoadedConfiguration
+    _ settings: ChannelSettings,
+    _ webhook: WebhookSettings,
+    _ configuration: LoadedConfiguration
   ) throws -> Channel {
     var limits = WebhookLimits()
     limits.connectionsPerHost = webhook.connections
@@ -96,9 +116,13 @@ public enum Channels {
       return key
     }
     return Channel(
-      name: settings.name, form: .webhook(url: webhook.url, keys: keys), transport: WebhookTransport(limits: limits),
+      name: settings.name,
+      form: .webhook(url: webhook.url, keys: keys),
+      transport: WebhookTransport(limits: limits),
       letterhead: letterhead(configuration, from: mailDomainSender(configuration), name: "", replyTo: nil),
-      width: webhook.connections, perMinute: settings.perMinute)
+      width: webhook.connections,
+      perMinute: settings.perMinute
+    )
   }
 
   /// The letterhead of a channel by name; of the first one when it is no longer configured.
@@ -111,12 +135,21 @@ public enum Channels {
   }
 
   private static func letterhead(
-    _ configuration: LoadedConfiguration, from address: String, name: String, replyTo: String?
+    _ configuration: LoadedConfiguration,
+    from address: String,
+    name: String,
+    replyTo: String?
   ) -> Letterhead {
     let office = configuration.office
     var letterhead = Letterhead(
-      officeName: office.name, contact: office.contact, zone: office.zone, fromAddress: address,
-      fromName: name.isEmpty ? office.name : name, url: configuration.settings.portalURL, replyTo: replyTo)
+      officeName: office.name,
+      contact: office.contact,
+      zone: office.zone,
+      fromAddress: address,
+      fromName: name.isEmpty ? office.name : name,
+      url: configuration.settings.portalURL,
+      replyTo: replyTo
+    )
     letterhead.digestAheadDays = office.policy.digestAheadDays
     return letterhead
   }

@@ -21,7 +21,12 @@ public struct Channel: Sendable {
   public var lease: Int64 = 660
 
   public init(
-    name: String, form: Form, transport: any Transport, letterhead: Letterhead, width: Int, perMinute: Int? = nil
+    name: String,
+    form: Form,
+    transport: any Transport,
+    letterhead: Letterhead,
+    width: Int,
+    perMinute: Int? = nil
   ) {
     self.name = name
     self.form = form
@@ -37,11 +42,16 @@ public struct Channel: Sendable {
     case .mail:
       return Parcel(
         destination: .mail(from: letterhead.fromAddress, to: message.recipient.address),
-        bytes: MailFormat.render(message, letterhead: letterhead))
+        bytes: MailFormat.render(message, letterhead: letterhead)
+      )
     case .webhook(let url, let keys):
       let body = WebhookFormat.body(message, letterhead: letterhead)
       let headers = WebhookFormat.headers(
-        messageID: message.messageID, timestamp: now.seconds, body: body, keys: keys)
+        messageID: message.messageID,
+        timestamp: now.seconds,
+        body: body,
+        keys: keys
+      )
       return Parcel(destination: .webhook(url: url, headers: headers), bytes: body)
     }
   }
@@ -53,7 +63,7 @@ public struct Courier: Sendable {
   private let backoff: Backoff
   private let jitter: @Sendable () -> Double
 
-  /// - Parameter jitter: Gives numbers in 0..<1.
+  /// A courier whose retries are spread by `jitter`, numbers in 0..<1.
   public init(schedule: Schedule, backoff: Backoff, jitter: @escaping @Sendable () -> Double) {
     self.schedule = schedule
     self.backoff = backoff
@@ -70,11 +80,17 @@ public struct Courier: Sendable {
     }
     let report = await channel.transport.deliver(channel.parcel(for: message, now: start))
     return Settlement(
-      claim: claim, report: report, next: next(after: report, claim: claim, now: now()), attemptedAt: start,
-      droppedOccurrences: dropped)
+      claim: claim,
+      report: report,
+      next: next(after: report, claim: claim, now: now()),
+      attemptedAt: start,
+      droppedOccurrences: dropped
+    )
   }
 
-  /// What happens to a message after an attempt. Pure but for the jitter it is given.
+  /// What happens to a message after an attempt.
+  ///
+  /// Pure but for the jitter it is given.
   func next(after report: DeliveryReport, claim: ClaimedMessage, now: Instant) -> Settlement.Next {
     let age = now.seconds - claim.message.createdAt.seconds
     switch report.outcome {
@@ -85,7 +101,11 @@ public struct Courier: Sendable {
     case .deferred, .unknown:
       guard
         let wait = backoff.delay(
-          afterAttempt: claim.attempt, age: age, retryAfter: report.retryAfter, jitter: jitter())
+          afterAttempt: claim.attempt,
+          age: age,
+          retryAfter: report.retryAfter,
+          jitter: jitter()
+        )
       else { return .deadLetter(reason: report.reply) }
       // What may have arrived is sent again later than what surely has not (RFC 1047).
       let patience = report.outcome == .unknown ? max(wait, Self.unknownWait) : wait
@@ -102,7 +122,10 @@ public struct Courier: Sendable {
     let wait = Backoff(firstDelay: 60, longestDelay: 3600, longestAge: .max)
       .delay(afterAttempt: failed, age: 0, jitter: jitter())
     return ChannelState(
-      heldBecause: report.reply, heldSince: state.heldSince ?? now, probeAt: now.adding(seconds: wait ?? 3600),
-      failedProbes: failed)
+      heldBecause: report.reply,
+      heldSince: state.heldSince ?? now,
+      probeAt: now.adding(seconds: wait ?? 3600),
+      failedProbes: failed
+    )
   }
 }

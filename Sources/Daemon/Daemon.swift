@@ -2,8 +2,8 @@ public import Configuration
 internal import Deadlines
 internal import Delivery
 public import Ledger
-internal import Messages
 public import Logging
+internal import Messages
 internal import ServiceLifecycle
 internal import UnixSignals
 
@@ -26,6 +26,8 @@ public struct Daemon: Sendable {
   let makeChannels: @Sendable (LoadedConfiguration) throws -> [Channel]
   let plannerBell = Doorbell()
   let dispatchBell = Doorbell()
+  /// One for each channel's dispatcher, of the generation in force.
+  let channelBells = Locked<[Doorbell]>([])
   let current: Locked<Generation>
   /// Beside it the store's bell is watched; nil in tests without a file.
   let storePath: String?
@@ -33,12 +35,16 @@ public struct Daemon: Sendable {
   let configPath: String?
   private let jitter: @Sendable () -> Double
 
-  /// - Parameters:
-  ///   - load: Reads the configuration; called again at every reload.
-  ///   - makeChannels: Turns settings into ways out.
-  ///   - jitter: Gives numbers in 0..<1.
+  /// A service that reads its configuration by `load`, now and at every reload.
+  ///
+  /// `makeChannels` turns settings into ways out, `jitter` gives numbers in 0..<1. Throws what `load` and
+  /// `makeChannels` throw.
   public init(
-    ledger: any Ledger, clock: any WallClock, notifier: SystemdNotifier, logger: Logger, storePath: String?,
+    ledger: any Ledger,
+    clock: any WallClock,
+    notifier: SystemdNotifier,
+    logger: Logger,
+    storePath: String?,
     configPath: String? = nil,
     load: @escaping @Sendable () throws -> LoadedConfiguration,
     makeChannels: @escaping @Sendable (LoadedConfiguration) throws -> [Channel] = { try Channels.make($0) },
@@ -59,15 +65,20 @@ public struct Daemon: Sendable {
   }
 
   private static func generation(
-    _ number: Int, _ configuration: LoadedConfiguration, _ channels: [Channel], _ ledger: any Ledger,
+    _ number: Int,
+    _ configuration: LoadedConfiguration,
+    _ channels: [Channel],
+    _ ledger: any Ledger,
     _ jitter: @escaping @Sendable () -> Double
   ) -> Generation {
     let office = configuration.office
     return Generation(
       configuration: configuration,
-      planner: Planner(office: office, domain: Channels.domain(configuration), ledger: ledger), channels: channels,
+      planner: Planner(office: office, domain: Channels.domain(configuration), ledger: ledger),
+      channels: channels,
       courier: Courier(schedule: Schedule(office), backoff: configuration.settings.backoff, jitter: jitter),
-      number: number)
+      number: number
+    )
   }
 
   /// Runs until SIGTERM or SIGINT; returns once everything in flight has ended or was given back.
@@ -76,10 +87,14 @@ public struct Daemon: Sendable {
     var configuration = ServiceGroupConfiguration(
       services: services.map { service in
         ServiceGroupConfiguration.ServiceConfiguration(
-          service: service, successTerminationBehavior: .gracefullyShutdownGroup,
-          failureTerminationBehavior: .gracefullyShutdownGroup)
+          service: service,
+          successTerminationBehavior: .gracefullyShutdownGroup,
+          failureTerminationBehavior: .gracefullyShutdownGroup
+        )
       },
-      gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+      gracefulShutdownSignals: [.sigterm, .sigint],
+      logger: logger
+    )
     configuration.maximumGracefulShutdownDuration = .seconds(60)
     try await run(ServiceGroup(configuration: configuration))
   }
@@ -102,8 +117,12 @@ public struct Daemon: Sendable {
     let generation = current.withLock { $0 }
     let office = generation.configuration.office.id
     let held = try await Arming.check(
-      ledger, office: office, machine: Arming.machineID(),
-      holdAfterDays: generation.configuration.settings.catchUp.holdAfterSilenceDays, now: now)
+      ledger,
+      office: office,
+      machine: Arming.machineID(),
+      holdAfterDays: generation.configuration.settings.catchUp.holdAfterSilenceDays,
+      now: now
+    )
     let adoption = try await generation.planner.adopt(now: now)
     log(adoption)
     keepCopy()
@@ -129,7 +148,8 @@ public struct Daemon: Sendable {
       metadata: [
         "appeared": "\(adoption.appeared.count)", "moved": "\(adoption.moved.count)",
         "vanished": "\(adoption.vanished.count)", "backfill": "\(adoption.backfill.count)",
-      ])
+      ]
+    )
   }
 
   // MARK: Reload

@@ -1,5 +1,5 @@
-internal import Delivery
 public import Deadlines
+internal import Delivery
 public import Ledger
 public import Logging
 internal import Messages
@@ -18,7 +18,12 @@ public struct Dispatcher: Sendable {
   private let onSettled: @Sendable (Settlement, Instant) -> Void
 
   public init(
-    office: String, channel: Channel, ledger: any Ledger, courier: Courier, schedule: Schedule, logger: Logger,
+    office: String,
+    channel: Channel,
+    ledger: any Ledger,
+    courier: Courier,
+    schedule: Schedule,
+    logger: Logger,
     onSettled: @escaping @Sendable (Settlement, Instant) -> Void = { _, _ in }
   ) {
     self.office = office
@@ -38,7 +43,12 @@ public struct Dispatcher: Sendable {
     var attempts = 0
     while true {
       let claims = try await ledger.claim(
-        office: office, channels: [channel.name], limit: 256, now: now, lease: channel.lease)
+        office: office,
+        channels: [channel.name],
+        limit: 256,
+        now: now,
+        lease: channel.lease
+      )
       guard !claims.isEmpty else { return attempts }
       attempts += claims.count
       let settlements = await withTaskGroup(of: Settlement.self) { group in
@@ -73,7 +83,10 @@ public struct Dispatcher: Sendable {
         await settleOrKeep(settlements, in: finished, now: clock.now(), inFlight: &inFlight)
         if !isStopping() {
           let claims = await claimOrLog(
-            room: min(channel.width * 2 - inFlight, pace.room(at: clock.now())), bell: bell, clock: clock)
+            room: min(channel.width * 2 - inFlight, pace.room(at: clock.now())),
+            bell: bell,
+            clock: clock
+          )
           inFlight += claims.count
           pace.took(claims.count, at: clock.now())
           for claim in claims {
@@ -96,7 +109,10 @@ public struct Dispatcher: Sendable {
 
   /// A store that cannot be written for the moment keeps the settlements in memory; their leases protect them.
   private func settleOrKeep(
-    _ settlements: [Settlement], in finished: Locked<[Settlement]>, now: Instant, inFlight: inout Int
+    _ settlements: [Settlement],
+    in finished: Locked<[Settlement]>,
+    now: Instant,
+    inFlight: inout Int
   ) async {
     guard !settlements.isEmpty else { return }
     do {
@@ -117,7 +133,12 @@ public struct Dispatcher: Sendable {
       }
       guard room > 0 else { return [] }
       let claims = try await ledger.claim(
-        office: office, channels: [channel.name], limit: room, now: now, lease: channel.lease)
+        office: office,
+        channels: [channel.name],
+        limit: room,
+        now: now,
+        lease: channel.lease
+      )
       // A full hand means there may be more: the next finished attempt rings.
       if claims.count < room { clock.ring(bell, at: try await nextPass(after: now)) }
       return claims
@@ -136,15 +157,18 @@ public struct Dispatcher: Sendable {
       log(settlement)
       onSettled(settlement, now)
     }
-    guard let report = settlements.compactMap(\.report).first(where: { $0.outcome == .misconfigured })
-      ?? settlements.compactMap(\.report).last
+    guard
+      let report = settlements.compactMap(\.report).first(where: { $0.outcome == .misconfigured })
+        ?? settlements.compactMap(\.report).last
     else { return }
     let before = try await ledger.channelState(office: office, channel: channel.name)
     guard let after = courier.channelState(after: report, before: before, now: now) else { return }
     try await ledger.setChannelState(after, office: office, channel: channel.name, now: now)
     if after.isHeld {
       logger.error(
-        "channel held: its settings do not work", metadata: ["channel": "\(channel.name)", "reply": "\(report.reply)"])
+        "channel held: its settings do not work",
+        metadata: ["channel": "\(channel.name)", "reply": "\(report.reply)"]
+      )
     } else {
       logger.notice("channel works again", metadata: ["channel": "\(channel.name)"])
     }

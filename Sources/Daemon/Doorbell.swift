@@ -1,6 +1,8 @@
 internal import Delivery
 
-/// Wakes one loop: rung by news, by a timer, or at the end. Rings while nobody waits are remembered as one.
+/// Wakes one loop: rung by news, by a timer, or at the end.
+///
+/// Rings while nobody waits are remembered as one.
 public final class Doorbell: Sendable {
   private enum State {
     case quiet

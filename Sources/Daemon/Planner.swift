@@ -10,14 +10,16 @@ public struct PlannerTick: Sendable {
   public var next: Instant?
 }
 
-/// Asks the ledger what is due, the schedule what to say, and puts it into the outbox. Decides nothing itself.
+/// Asks the ledger what is due, the schedule what to say, and puts it into the outbox.
+///
+/// Decides nothing itself.
 public struct Planner: Sendable {
   public let office: Office
   private let schedule: Schedule
   private let grouping: Grouping
   private let ledger: any Ledger
 
-  /// - Parameter domain: The right side of Message-IDs.
+  /// A planner for one office; `domain` is the right side of its Message-IDs.
   public init(office: Office, domain: String, ledger: any Ledger) {
     self.office = office
     self.schedule = Schedule(office)
@@ -91,7 +93,9 @@ public struct Planner: Sendable {
     return plan
   }
 
-  /// Who is not told again today. While messages are held, nobody gets a second one before the first has left.
+  /// Who is not told again today.
+  ///
+  /// While messages are held, nobody gets a second one before the first has left.
   private func told(now: Instant, armed: Bool) async throws -> Set<String> {
     let today = try await ledger.toldOn(office.zone.civil(now).date, office: office.id)
     guard !armed else { return today }
@@ -105,9 +109,13 @@ public struct Planner: Sendable {
     let last = try await ledger.lastDigest(office: office.id)
     guard let slot = schedule.digestDue(after: try await lastDigestTime(last, now: now), now: now) else { return }
     let digest = DigestBuilder(schedule).digest(
-      try await ledger.allTracked(office: office.id), slot: slot, now: now, previous: last,
+      try await ledger.allTracked(office: office.id),
+      slot: slot,
+      now: now,
+      previous: last,
       deliveryProblems: try await deliveryProblems(),
-      messagesSent: try await last.asyncMap { try await ledger.acceptedCount(office: office.id, since: $0.asOf) } ?? 0)
+      messagesSent: try await last.asyncMap { try await ledger.acceptedCount(office: office.id, since: $0.asOf) } ?? 0
+    )
     plan.digest = digest
     plan.messages += grouping.messages(for: digest)
   }

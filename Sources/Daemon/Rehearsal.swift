@@ -24,9 +24,7 @@ public struct Rehearsal: Sendable {
   private let sent: Sent = Sent([])
   private let refused = Locked<[DeliveryReport]>([])
 
-  /// - Parameters:
-  ///   - ledger: A store of its own, never the real one.
-  ///   - channels: Ways out that reach nobody real.
+  /// A rehearsal on a store of its own, never the real one, with ways out that reach nobody real.
   public init(configuration: LoadedConfiguration, ledger: any Ledger, channels: [Channel]) {
     self.configuration = configuration
     self.ledger = ledger
@@ -35,9 +33,11 @@ public struct Rehearsal: Sendable {
 
   /// Everything that goes out from `start` to the end of the day `end`, in the order it goes.
   ///
-  /// - Parameter progress: Told of each day on which something went out, with the number of messages so far.
+  /// `progress` is told of each day on which something went out, with the number of messages so far.
   public func run(
-    from start: Instant, through end: CivilDate, progress: @Sendable (CivilDate, Int) -> Void = { _, _ in }
+    from start: Instant,
+    through end: CivilDate,
+    progress: @Sendable (CivilDate, Int) -> Void = { _, _ in }
   ) async throws -> [RehearsedMessage] {
     let office = configuration.office
     let planner = Planner(office: office, domain: Channels.domain(configuration), ledger: ledger)
@@ -74,11 +74,19 @@ public struct Rehearsal: Sendable {
     let office = configuration.office
     let schedule = Schedule(office)
     let recording = RecordingCourier(
-      courier: Courier(schedule: schedule, backoff: configuration.settings.backoff, jitter: { 0 }), sent: sent,
-      refused: refused)
+      courier: Courier(schedule: schedule, backoff: configuration.settings.backoff, jitter: { 0 }),
+      sent: sent,
+      refused: refused
+    )
     return Dispatcher(
-      office: office.id, channel: channel, ledger: ledger, courier: recording.courier, schedule: schedule,
-      logger: Logger(label: "nhachan.rehearsal") { _ in SwiftLogNoOpLogHandler() }, onSettled: recording.note)
+      office: office.id,
+      channel: channel,
+      ledger: ledger,
+      courier: recording.courier,
+      schedule: schedule,
+      logger: Logger(label: "nhachan.rehearsal") { _ in SwiftLogNoOpLogHandler() },
+      onSettled: recording.note
+    )
   }
 }
 
@@ -102,7 +110,9 @@ private struct RecordingCourier: Sendable {
 /// Accepts everything and sends nothing: the agenda.
 public struct SilentTransport: Transport {
   public init() {}
-  public func deliver(_ parcel: Parcel) async -> DeliveryReport { DeliveryReport(outcome: .accepted, reply: "rehearsed") }
+  public func deliver(_ parcel: Parcel) async -> DeliveryReport {
+    DeliveryReport(outcome: .accepted, reply: "rehearsed")
+  }
   public func shutDown(grace: Double) async {}
 }
 

@@ -1,5 +1,5 @@
-public import Foundation
 internal import Deadlines
+public import Foundation
 public import Messages
 
 /// One message as `agenda --json` and `messages.json` list it.
@@ -43,16 +43,20 @@ public struct RehearsalFolder: Sendable {
     let found = (try? manager.contentsOfDirectory(atPath: path)) ?? []
     let foreign = found.filter { !known.contains($0) && !$0.hasPrefix(".") }
     guard foreign.isEmpty else { throw FolderInUse(path: path, foreign: foreign.sorted()[0]) }
-    for name in found where known.contains(name) && name != "Maildir" { try manager.removeItem(atPath: "\(path)/\(name)") }
+    for name in found where known.contains(name) && name != "Maildir" {
+      try manager.removeItem(atPath: "\(path)/\(name)")
+    }
     for folder in ["pages", "webhooks"] {
       try manager.createDirectory(atPath: "\(path)/\(folder)", withIntermediateDirectories: true)
     }
   }
 
-  /// Writes everything.
-  /// - Parameter writesMails: False when a mail server keeps the mails itself.
+  /// Writes everything; the mails themselves only when no mail server keeps them.
   public func write(
-    _ messages: [RehearsedMessage], letterheads: [String: Letterhead], webhooks: Set<String>, writesMails: Bool
+    _ messages: [RehearsedMessage],
+    letterheads: [String: Letterhead],
+    webhooks: Set<String>,
+    writesMails: Bool
   ) throws {
     if writesMails {
       try? FileManager.default.removeItem(atPath: "\(path)/Maildir")
@@ -72,7 +76,11 @@ public struct RehearsalFolder: Sendable {
   }
 
   private func write(
-    _ rehearsed: RehearsedMessage, number: Int, letterhead: Letterhead, isWebhook: Bool, writesMails: Bool
+    _ rehearsed: RehearsedMessage,
+    number: Int,
+    letterhead: Letterhead,
+    isWebhook: Bool,
+    writesMails: Bool
   ) throws {
     let message = rehearsed.message
     try save(Data(MailFormat.html(message, letterhead: letterhead).utf8), "pages/\(number).html")

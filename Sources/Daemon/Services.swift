@@ -77,6 +77,7 @@ struct DispatchService: Service {
       stopping.withLock { $0 } || daemon.current.withLock { $0.number } != generation.number || Task.isCancelled
     }
     let bells = generation.channels.map { _ in Doorbell() }
+    daemon.channelBells.withLock { $0 = bells }
     await withTaskGroup(of: Void.self) { group in
       for (channel, bell) in zip(generation.channels, bells) {
         let dispatcher = dispatcher(for: channel, generation)
@@ -95,8 +96,13 @@ struct DispatchService: Service {
   private func dispatcher(for channel: Channel, _ generation: Generation) -> Dispatcher {
     let office = generation.configuration.office
     return Dispatcher(
-      office: office.id, channel: channel, ledger: daemon.ledger, courier: generation.courier,
-      schedule: Schedule(office), logger: daemon.logger)
+      office: office.id,
+      channel: channel,
+      ledger: daemon.ledger,
+      courier: generation.courier,
+      schedule: Schedule(office),
+      logger: daemon.logger
+    )
   }
 
   private func shutDown(_ channels: [Channel]) async {

@@ -18,6 +18,8 @@ public struct StoreLock: Sendable {
   /// Another `nhachan run` works on this store.
   public struct StoreInUse: Error, CustomStringConvertible {
     public let store: String
-    public var description: String { "\(store): another nhachan runs on this store — stop it first, or name another --store" }
+    public var description: String {
+      "\(store): another nhachan runs on this store — stop it first, or name another --store"
+    }
   }
 }

@@ -3,7 +3,9 @@ public import Deadlines
 internal import Delivery
 internal import Glibc
 
-/// Tells the time and rings doorbells at given instants. The real one waits for the kernel; a turned one is moved by hand.
+/// Tells the time and rings doorbells at given instants.
+///
+/// The real one waits for the kernel; a turned one is moved by hand.
 public protocol WallClock: Sendable {
   func now() -> Instant
 

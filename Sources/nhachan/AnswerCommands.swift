@@ -27,8 +27,12 @@ struct AnswerOptions: ParsableArguments {
     let office = configuration.office
     do {
       let after = try await ledger.answer(
-        Answer(kind, by: who, evidence: evidence), office: office.id, occurrences: occurrences,
-        now: moment.instant(office.zone), schedule: Schedule(office))
+        Answer(kind, by: who, evidence: evidence),
+        office: office.id,
+        occurrences: occurrences,
+        now: moment.instant(office.zone),
+        schedule: Schedule(office)
+      )
       StoreBell.ring(store: place.storePath(configuration))
       try report(after, office: office, json: place.json, today: moment.today(office.zone))
     } catch let error as LedgerError {
@@ -54,7 +58,8 @@ struct AnswerOptions: ParsableArguments {
 
 struct Ack: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Record that the unit has taken note. It is not done by that.")
+    abstract: "Record that the unit has taken note. It is not done by that."
+  )
   @OptionGroup var answer: AnswerOptions
   @OptionGroup var place: PlaceOptions
   @OptionGroup var moment: AtOption
@@ -65,7 +70,8 @@ struct Ack: AsyncParsableCommand {
 struct Done: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Record that it is done; its reminders stop at once.",
-    discussion: "Example: nhachan done 153a-KH-UBND/PL.1/deadline/once/vhxh --evidence '153a/KH-UBND, 13/5/2026'")
+    discussion: "Example: nhachan done 153a-KH-UBND/PL.1/deadline/once/vhxh --evidence '153a/KH-UBND, 13/5/2026'"
+  )
   @OptionGroup var answer: AnswerOptions
   @Option(help: "The day on which it was done: decides between in time and late (default: today).")
   var on: CivilDate?
@@ -82,7 +88,8 @@ struct Done: AsyncParsableCommand {
 
 struct Reopen: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Record that it is not done after all, or, for what was past at adoption, that it is still open.")
+    abstract: "Record that it is not done after all, or, for what was past at adoption, that it is still open."
+  )
   @OptionGroup var answer: AnswerOptions
   @OptionGroup var place: PlaceOptions
   @OptionGroup var moment: AtOption

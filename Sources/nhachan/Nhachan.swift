@@ -40,7 +40,8 @@ struct Nhachan: ParsableCommand {
     subcommands: [
       Run.self, Check.self, Due.self, Agenda.self, Rehearse.self, Status.self, Tasks.self, Why.self, Ack.self,
       Done.self, Reopen.self, Outbox.self, TestMessage.self, Arm.self, Hold.self,
-    ])
+    ]
+  )
 }
 
 /// How a command ends when it cannot do what was asked.

@@ -65,7 +65,9 @@ struct PlaceOptions: ParsableArguments {
     try open(configuration) { try SQLiteLedger.open(path: $0) }
   }
 
-  private func open(_ configuration: LoadedConfiguration, _ body: (String) throws -> SQLiteLedger) throws -> SQLiteLedger {
+  private func open(_ configuration: LoadedConfiguration, _ body: (String) throws -> SQLiteLedger) throws
+    -> SQLiteLedger
+  {
     let path = storePath(configuration)
     guard FileManager.default.fileExists(atPath: path) else {
       throw Failure.unreachable("\(path): no store — has the service (`nhachan run`) ever run, or is --store missing?")

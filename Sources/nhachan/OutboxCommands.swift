@@ -11,7 +11,8 @@ struct Outbox: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Messages waiting, sent and given up.",
     subcommands: [OutboxList.self, OutboxShow.self, OutboxRetry.self, OutboxDiscard.self],
-    defaultSubcommand: OutboxList.self)
+    defaultSubcommand: OutboxList.self
+  )
 }
 
 /// One message as the outbox commands print it.
@@ -51,8 +52,10 @@ struct OutboxLine: Encodable {
 
 struct OutboxList: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "list", abstract: "List messages, newest first.",
-    discussion: "--state takes pending, claimed, deferred, accepted, dropped, discarded, deadLetter.")
+    commandName: "list",
+    abstract: "List messages, newest first.",
+    discussion: "--state takes pending, claimed, deferred, accepted, dropped, discarded, deadLetter."
+  )
 
   @Option(help: "Only in this state; may be given several times.")
   var state: [String] = []
@@ -79,14 +82,21 @@ struct OutboxList: AsyncParsableCommand {
     print(
       table(
         lines.map {
-          ["\($0.id)", $0.state, $0.outcome ?? "-", $0.recipient, $0.channel, $0.kind, "\($0.attempts)", $0.reply ?? ""]
-        }))
+          [
+            "\($0.id)", $0.state, $0.outcome ?? "-", $0.recipient, $0.channel, $0.kind, "\($0.attempts)",
+            $0.reply ?? "",
+          ]
+        }
+      )
+    )
   }
 }
 
 struct OutboxShow: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "show", abstract: "Show one message with its attempts and what it says.")
+    commandName: "show",
+    abstract: "Show one message with its attempts and what it says."
+  )
 
   @Argument(help: "The message's number.")
   var id: Int64
@@ -108,9 +118,11 @@ struct OutboxShow: AsyncParsableCommand {
     }
     let letterhead = Channels.letterhead(of: row.message.channel, configuration)
     let report = Report(
-      message: OutboxLine(row, zone: office.zone), subject: MailFormat.subject(row.message, letterhead: letterhead),
+      message: OutboxLine(row, zone: office.zone),
+      subject: MailFormat.subject(row.message, letterhead: letterhead),
       text: MailFormat.plainText(row.message, letterhead: letterhead),
-      attempts: try await ledger.attempts(office: office.id, id: id))
+      attempts: try await ledger.attempts(office: office.id, id: id)
+    )
     if place.json { return try printJSON(report) }
     print("\(report.subject)\n\(report.message.recipient) by \(report.message.channel): \(report.message.state)")
     for attempt in report.attempts {
@@ -153,7 +165,10 @@ struct OutboxDiscard: AsyncParsableCommand {
 }
 
 private func changeOutbox(
-  _ ids: [Int64], place: PlaceOptions, refusal: String, change: (SQLiteLedger, String, Int64) async throws -> Bool
+  _ ids: [Int64],
+  place: PlaceOptions,
+  refusal: String,
+  change: (SQLiteLedger, String, Int64) async throws -> Bool
 ) async throws {
   let configuration = try place.loadInForce()
   let ledger = try place.openForWriting(configuration)

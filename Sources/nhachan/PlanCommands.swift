@@ -9,7 +9,8 @@ import Foundation
 struct Check: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Read everything, print each task with its dates and doubts, and all mistakes at once.",
-    discussion: "Lists each task's occurrences to the end of next year. Exit status 1 when there are mistakes.")
+    discussion: "Lists each task's occurrences to the end of next year. Exit status 1 when there are mistakes."
+  )
 
   @OptionGroup var place: PlaceOptions
   @OptionGroup var moment: AtOption
@@ -28,7 +29,8 @@ struct Check: AsyncParsableCommand {
     let problems = configuration.warnings + Coverage.problems(expanded, office: office, today: today)
     if place.json {
       try printJSON(
-        CheckReport(tasks: expanded.map { TaskLine($0, office: office) }, problems: problems.map(ProblemLine.init)))
+        CheckReport(tasks: expanded.map { TaskLine($0, office: office) }, problems: problems.map(ProblemLine.init))
+      )
     } else {
       print(CheckText.text(expanded, office: office, today: today))
       for problem in problems { printError(problem.description) }
@@ -44,7 +46,8 @@ struct Due: ParsableCommand {
       Example: nhachan due 'Chậm nhất 15/5/2026' --issued 2026-05-13
       Holidays come from the calendar of the configuration; without one only weekends are known.
       What a person must confirm is said, with the other readings.
-      """)
+      """
+  )
 
   @Argument(help: "The phrase, word for word.")
   var phrase: String
@@ -109,7 +112,8 @@ struct Agenda: AsyncParsableCommand {
     discussion: """
       Runs the planner with a turned clock and sends nothing. Starts from a copy of the store when there is one and \
       the stretch does not begin before it, else as if the plans were adopted on the first day.
-      """)
+      """
+  )
 
   @OptionGroup var stretch: StretchOptions
   @Option(help: "Only messages for this unit.")
@@ -143,7 +147,8 @@ struct Rehearse: AsyncParsableCommand {
       --out DIR writes a Maildir, messages.json and an index.html. --smtp sends through libcurl to the configured \
       relay, which must be on loopback; with --to ADDRESS, beside --to DAY, every mail goes to that one address \
       instead, and then any relay may be used. A rehearsal never reaches real people and never touches the real store.
-      """)
+      """
+  )
 
   @Option(help: "First day: YYYY-MM-DD (default: today).")
   var from: CivilDate?
@@ -182,7 +187,10 @@ struct Rehearse: AsyncParsableCommand {
   }
 
   private func finish(
-    _ messages: [RehearsedMessage], channels: [Channel], folder: RehearsalFolder?, runner: RehearsalRunner
+    _ messages: [RehearsedMessage],
+    channels: [Channel],
+    folder: RehearsalFolder?,
+    runner: RehearsalRunner
   ) async throws {
     let letterheads = Dictionary(channels.map { ($0.name, $0.letterhead) }, uniquingKeysWith: { first, _ in first })
     try folder?.write(messages, letterheads: letterheads, webhooks: runner.webhookNames, writesMails: !smtp)

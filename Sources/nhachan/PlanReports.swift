@@ -78,9 +78,15 @@ struct TaskLine: Encodable {
   private static func line(_ occurrence: Occurrence) -> OccurrenceLine? {
     occurrence.due.map { due in
       OccurrenceLine(
-        id: occurrence.id, unit: occurrence.unit, nominal: due.nominal, target: due.target, legal: due.legal,
-        period: due.period, rule: due.rule,
-        overdueAfter: occurrence.overdueAfter == due.legal ? nil : occurrence.overdueAfter)
+        id: occurrence.id,
+        unit: occurrence.unit,
+        nominal: due.nominal,
+        target: due.target,
+        legal: due.legal,
+        period: due.period,
+        rule: due.rule,
+        overdueAfter: occurrence.overdueAfter == due.legal ? nil : occurrence.overdueAfter
+      )
     }
   }
 
@@ -207,8 +213,11 @@ enum Coverage {
     guard let first = silent.first else { return [] }
     return [
       Problem(
-        task.task.place, .warning, "nobody is reminded before \(first.id) falls due",
-        remedy: "give its ladder “\(first.ladder)” a step before the date, to: [lead]")
+        task.task.place,
+        .warning,
+        "nobody is reminded before \(first.id) falls due",
+        remedy: "give its ladder “\(first.ladder)” a step before the date, to: [lead]"
+      )
     ]
   }
 
@@ -217,9 +226,11 @@ enum Coverage {
     let years = Set(expanded.flatMap(\.occurrences).compactMap { $0.due?.nominal.year })
     return years.subtracting(office.calendar.coveredYears).sorted().map { year in
       Problem(
-        SourcePlace(file: "calendar"), .warning,
+        SourcePlace(file: "calendar"),
+        .warning,
         "dates in \(year) are provisional: the calendar has no days off for that year",
-        remedy: "add the decreed days of \(year) to a file in calendar/")
+        remedy: "add the decreed days of \(year) to a file in calendar/"
+      )
     }
   }
 }

@@ -36,7 +36,9 @@ struct RehearsalRunner {
   }
 
   private func safe(
-    _ transport: any Transport, _ settings: ChannelSettings, rewritingTo address: String?
+    _ transport: any Transport,
+    _ settings: ChannelSettings,
+    rewritingTo address: String?
   ) throws -> any Transport {
     switch settings.kind {
     case .smtp(let smtp):
@@ -44,7 +46,8 @@ struct RehearsalRunner {
       guard Loopback.isLoopback(host: smtp.host) else {
         throw Failure.no(
           "channel “\(settings.name)” sends to \(smtp.host), which is not this machine — rehearse with --out DIR, "
-            + "with a relay on loopback, or with --to ADDRESS")
+            + "with a relay on loopback, or with --to ADDRESS"
+        )
       }
       return transport
     case .webhook(let webhook):
@@ -54,7 +57,9 @@ struct RehearsalRunner {
 
   /// Runs the days on a store of their own.
   func run(
-    _ days: ClosedRange<CivilDate>, channels: [Channel], showsProgress: Bool = false
+    _ days: ClosedRange<CivilDate>,
+    channels: [Channel],
+    showsProgress: Bool = false
   ) async throws -> [RehearsedMessage] {
     let zone = configuration.office.zone
     var start = zone.instant(days.lowerBound, .midnight)

@@ -15,7 +15,8 @@ struct Run: AsyncParsableCommand {
     discussion: """
       SIGTERM and SIGINT end it once what is in flight has ended; SIGHUP reads the configuration again. A new store, \
       one from another machine, or one silent for a week holds its messages until `nhachan arm`.
-      """)
+      """
+  )
 
   @OptionGroup var place: PlaceOptions
 
@@ -30,9 +31,14 @@ struct Run: AsyncParsableCommand {
     let daemon: Daemon
     do {
       daemon = try Daemon(
-        ledger: ledger, clock: SystemClock(), notifier: SystemdNotifier(environment: ProcessInfo.processInfo.environment),
-        logger: Logger(label: "nhachan", factory: { StreamLogHandler.standardError(label: $0) }), storePath: path,
-        configPath: place.configPath, load: { try ConfigurationLoader.load(directory: place.configPath) })
+        ledger: ledger,
+        clock: SystemClock(),
+        notifier: SystemdNotifier(environment: ProcessInfo.processInfo.environment),
+        logger: Logger(label: "nhachan", factory: { StreamLogHandler.standardError(label: $0) }),
+        storePath: path,
+        configPath: place.configPath,
+        load: { try ConfigurationLoader.load(directory: place.configPath) }
+      )
     } catch let error as ConfigurationError {
       throw Failure.no(error.description)
     }
@@ -61,7 +67,8 @@ struct Run: AsyncParsableCommand {
 struct Arm: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Let messages out.",
-    discussion: "Needed once for a new store, and after it was moved, restored or silent for a week.")
+    discussion: "Needed once for a new store, and after it was moved, restored or silent for a week."
+  )
 
   @OptionGroup var place: PlaceOptions
   @Option(help: "Who decides so (default: the user of this command).")
@@ -88,7 +95,12 @@ private func setArmed(_ armed: Bool, place: PlaceOptions, by: String?, reason: S
   let ledger = try place.openForWriting(configuration)
   let who = by ?? currentUser
   try await ledger.setArmed(
-    armed, office: configuration.office.id, by: who, reason: reason, now: SystemClock().now())
+    armed,
+    office: configuration.office.id,
+    by: who,
+    reason: reason,
+    now: SystemClock().now()
+  )
   try await ledger.setFact(office: configuration.office.id, Arming.reasonFact, reason)
   StoreBell.ring(store: place.storePath(configuration))
   let pending = try await ledger.figures(office: configuration.office.id).pending
@@ -99,7 +111,9 @@ private func setArmed(_ armed: Bool, place: PlaceOptions, by: String?, reason: S
 /// `test-message`: one real mail, now.
 struct TestMessage: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "test-message", abstract: "Send one test mail now and print the server's own reply.")
+    commandName: "test-message",
+    abstract: "Send one test mail now and print the server's own reply."
+  )
 
   @Argument(help: "The address.")
   var address: String
@@ -121,16 +135,31 @@ struct TestMessage: AsyncParsableCommand {
     let now = SystemClock().now()
     let message = Message(
       messageID: MessageIdentity.messageID(
-        office: configuration.office.id, channel: channel.name, recipient: address,
-        keys: ["test|\(now.milliseconds)"], domain: Channels.domain(configuration)),
-      office: configuration.office.id, channel: channel.name,
+        office: configuration.office.id,
+        channel: channel.name,
+        recipient: address,
+        keys: ["test|\(now.milliseconds)"],
+        domain: Channels.domain(configuration)
+      ),
+      office: configuration.office.id,
+      channel: channel.name,
       recipient: Recipient(address: address, name: address, unit: nil, language: .vietnamese, channels: [channel.name]),
-      kind: .reminder, createdAt: now, today: configuration.office.zone.civil(now).date, content: .test)
+      kind: .reminder,
+      createdAt: now,
+      today: configuration.office.zone.civil(now).date,
+      content: .test
+    )
     let report = await channel.transport.deliver(channel.parcel(for: message, now: now))
     await channel.transport.shutDown(grace: 5)
-    try tell(Report(
-      address: address, channel: channel.name, outcome: report.outcome.rawValue, replyCode: report.replyCode,
-      reply: report.reply))
+    try tell(
+      Report(
+        address: address,
+        channel: channel.name,
+        outcome: report.outcome.rawValue,
+        replyCode: report.replyCode,
+        reply: report.reply
+      )
+    )
     if report.outcome != .accepted {
       throw report.outcome == .rejected ? Failure.no("") : Failure.unreachable("")
     }
@@ -142,7 +171,9 @@ struct TestMessage: AsyncParsableCommand {
       if case .mail = candidate.form { return true }
       return false
     }
-    guard let match else { throw Failure.no("no such channel — nhachan.yaml has: \(channels.map(\.name).joined(separator: ", "))") }
+    guard let match else {
+      throw Failure.no("no such channel — nhachan.yaml has: \(channels.map(\.name).joined(separator: ", "))")
+    }
     return match
   }
 

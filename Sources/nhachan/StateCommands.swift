@@ -58,17 +58,23 @@ struct Status: AsyncParsableCommand {
     let problem = try await ledger.fact(office: office.id, "reloadProblem")
     let armed = try await ledger.isArmed(office: office.id)
     return Report(
-      armed: armed, heldBecause: armed ? nil : try await ledger.fact(office: office.id, Arming.reasonFact),
+      armed: armed,
+      heldBecause: armed ? nil : try await ledger.fact(office: office.id, Arming.reasonFact),
       plans: office.plans.map(\.id),
       occurrences: try await occurrences(office, ledger),
       outbox: Report.OutboxCounts(
-        pending: figures.pending, deferred: figures.deferred, deadLetters: figures.deadLetters,
-        accepted: figures.accepted),
-      channels: try await channels(configuration, ledger), 
+        pending: figures.pending,
+        deferred: figures.deferred,
+        deadLetters: figures.deadLetters,
+        accepted: figures.accepted
+      ),
+      channels: try await channels(configuration, ledger),
       // Nothing leaves while held.
       nextMessageAt: armed ? try await nextMessage(office, ledger) : nil,
       lastDigest: try await ledger.lastDigest(office: office.id)?.number,
-      reloadProblem: problem.flatMap { $0.isEmpty ? nil : $0 }, version: Version.text)
+      reloadProblem: problem.flatMap { $0.isEmpty ? nil : $0 },
+      version: Version.text
+    )
   }
 
   private func occurrences(_ office: Office, _ ledger: SQLiteLedger) async throws -> Report.Occurrences {
@@ -91,7 +97,8 @@ struct Status: AsyncParsableCommand {
     for channel in configuration.settings.channels {
       let state = try await ledger.channelState(office: configuration.office.id, channel: channel.name)
       lines.append(
-        Report.ChannelLine(name: channel.name, state: state.isHeld ? "held" : "working", reason: state.heldBecause))
+        Report.ChannelLine(name: channel.name, state: state.isHeld ? "held" : "working", reason: state.heldBecause)
+      )
     }
     return lines
   }
@@ -118,7 +125,9 @@ struct Status: AsyncParsableCommand {
     lines += report.channels.map { "channel \($0.name): \($0.state)\($0.reason.map { " — \($0)" } ?? "")" }
     lines.append("next message: \(report.nextMessageAt ?? "none")")
     if let digest = report.lastDigest { lines.append("last digest: number \(digest)") }
-    if let problem = report.reloadProblem { lines.append("the last reload failed, the old configuration stays:\n\(problem)") }
+    if let problem = report.reloadProblem {
+      lines.append("the last reload failed, the old configuration stays:\n\(problem)")
+    }
     return lines.joined(separator: "\n")
   }
 }
@@ -126,8 +135,12 @@ struct Status: AsyncParsableCommand {
 extension OccurrenceState {
   init(_ tracked: TrackedOccurrence, office: Office, today: CivilDate) {
     self.init(
-      of: tracked.occurrence, tracked.progress, today: today, calendar: office.calendar,
-      dueSoonDays: office.policy.dueSoonDays)
+      of: tracked.occurrence,
+      tracked.progress,
+      today: today,
+      calendar: office.calendar,
+      dueSoonDays: office.policy.dueSoonDays
+    )
   }
 
   /// In the words offices use.
@@ -149,7 +162,8 @@ extension OccurrenceState {
 struct Tasks: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "List every occurrence with its state.",
-    discussion: "--state takes notYetDue, dueSoon, dueToday, overdue, doneInTime, doneLate, noDueDate, unsettled.")
+    discussion: "--state takes notYetDue, dueSoon, dueToday, overdue, doneInTime, doneLate, noDueDate, unsettled."
+  )
 
   @Option(help: "Only this unit's.")
   var unit: String?
@@ -196,11 +210,21 @@ struct Tasks: AsyncParsableCommand {
     let occurrence = tracked.occurrence
     let state = OccurrenceState(tracked, office: office, today: today)
     return Line(
-      id: occurrence.id, task: occurrence.task, unit: occurrence.unit, title: occurrence.title,
-      limit: occurrence.limit, state: state.name, overdueDays: state.overdueDays, nominal: occurrence.due?.nominal,
-      target: occurrence.due?.target, legal: occurrence.due?.legal, period: occurrence.due?.period,
-      acknowledged: tracked.progress.acknowledgedAt != nil, doneOn: tracked.progress.completion?.on,
-      evidence: tracked.progress.completion?.evidence)
+      id: occurrence.id,
+      task: occurrence.task,
+      unit: occurrence.unit,
+      title: occurrence.title,
+      limit: occurrence.limit,
+      state: state.name,
+      overdueDays: state.overdueDays,
+      nominal: occurrence.due?.nominal,
+      target: occurrence.due?.target,
+      legal: occurrence.due?.legal,
+      period: occurrence.due?.period,
+      acknowledged: tracked.progress.acknowledgedAt != nil,
+      doneOn: tracked.progress.completion?.on,
+      evidence: tracked.progress.completion?.evidence
+    )
   }
 }
 
@@ -211,7 +235,8 @@ extension OccurrenceState {
 /// `why`: every date and step of an occurrence with the rule that made it.
 struct Why: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Say why: every date and step of an occurrence with its rule, and everything that happened to it.")
+    abstract: "Say why: every date and step of an occurrence with its rule, and everything that happened to it."
+  )
 
   @Argument(help: "The occurrence's id, as `nhachan tasks` lists it.")
   var occurrence: String
@@ -266,26 +291,43 @@ struct Why: AsyncParsableCommand {
     let schedule = Schedule(office)
     let state = OccurrenceState(tracked, office: office, today: moment.today(office.zone))
     return Report(
-      id: occurrence.id, title: occurrence.title, limit: occurrence.limit, state: state.written,
-      rule: occurrence.due?.rule, nominal: occurrence.due?.nominal, target: occurrence.due?.target,
-      legal: occurrence.due?.legal, overdueAfter: occurrence.overdueAfter, ladder: occurrence.ladder,
+      id: occurrence.id,
+      title: occurrence.title,
+      limit: occurrence.limit,
+      state: state.written,
+      rule: occurrence.due?.rule,
+      nominal: occurrence.due?.nominal,
+      target: occurrence.due?.target,
+      legal: occurrence.due?.legal,
+      overdueAfter: occurrence.overdueAfter,
+      ladder: occurrence.ladder,
       doubts: occurrence.doubts,
       steps: schedule.timedSteps(tracked).map { step($0.step, $0.at, tracked, schedule) },
       record: record.map {
         Report.Happened(
-          at: office.zone.civil($0.at).rfc3339, what: $0.kind, facts: Self.facts($0.facts, about: occurrence.id))
-      })
+          at: office.zone.civil($0.at).rfc3339,
+          what: $0.kind,
+          facts: Self.facts($0.facts, about: occurrence.id)
+        )
+      }
+    )
   }
 
   private func step(
-    _ step: LadderStep, _ at: Instant, _ tracked: TrackedOccurrence, _ schedule: Schedule
+    _ step: LadderStep,
+    _ at: Instant,
+    _ tracked: TrackedOccurrence,
+    _ schedule: Schedule
   ) -> Report.Step {
     let given = tracked.progress.given.filter { $0.step == step.id && $0.round == tracked.progress.round }
     return Report.Step(
-      step: step.id, kind: step.kind.rawValue, at: schedule.office.zone.civil(at).rfc3339,
+      step: step.id,
+      kind: step.kind.rawValue,
+      at: schedule.office.zone.civil(at).rfc3339,
       to: schedule.recipients(of: step, tracked.occurrence).map(\.recipient.address),
       planned: given.filter { !$0.isSuperseded }.map(\.recipient),
-      superseded: given.filter(\.isSuperseded).map(\.recipient))
+      superseded: given.filter(\.isSuperseded).map(\.recipient)
+    )
   }
 
   /// A message may carry dozens of notices; only this occurrence's are of interest here.

@@ -1,5 +1,4 @@
 import Configuration
-@testable import Daemon
 import Deadlines
 import Delivery
 import Ledger
@@ -7,13 +6,19 @@ import Messages
 import TestSupport
 import Testing
 
+@testable import Daemon
+
 @Suite("The courier and its channel")
 struct CourierTests {
   private func dispatcher(_ scene: Scene) -> Dispatcher {
     Dispatcher(
-      office: "xa", channel: scene.channel, ledger: scene.ledger,
-      courier: Courier(schedule: scene.schedule, backoff: .standard, jitter: { 0 }), schedule: scene.schedule,
-      logger: quiet)
+      office: "xa",
+      channel: scene.channel,
+      ledger: scene.ledger,
+      courier: Courier(schedule: scene.schedule, backoff: .standard, jitter: { 0 }),
+      schedule: scene.schedule,
+      logger: quiet
+    )
   }
 
   private func planned(_ tasks: [PlanTask] = [Offices.task("1", "Chậm nhất 30/9/2026")]) async throws -> Scene {
@@ -28,7 +33,8 @@ struct CourierTests {
     arguments: [
       (DeliveryOutcome.accepted, OutboxState.accepted), (.deferred, .deferred), (.unknown, .deferred),
       (.rejected, .deadLetter), (.misconfigured, .deferred),
-    ])
+    ]
+  )
   func outcomes(outcome: DeliveryOutcome, state: OutboxState) async throws {
     let scene = try await planned()
     scene.transport.willAnswer([DeliveryReport(outcome: outcome, replyCode: 250, reply: "as told")])
@@ -47,7 +53,9 @@ struct CourierTests {
     scene.transport.willAnswer([DeliveryReport(outcome: .deferred, replyCode: 451, reply: "451 later")])
     let dispatcher = dispatcher(scene)
     _ = try await dispatcher.pass(now: Offices.instant("2026-05-13 16:59"))
-    #expect(try await dispatcher.nextPass(after: Offices.instant("2026-05-13 16:59")) == Offices.instant("2026-05-14 07:30"))
+    #expect(
+      try await dispatcher.nextPass(after: Offices.instant("2026-05-13 16:59")) == Offices.instant("2026-05-14 07:30")
+    )
     #expect(try await dispatcher.pass(now: Offices.instant("2026-05-13 17:30")) == 0)
     #expect(try await dispatcher.pass(now: Offices.instant("2026-05-14 07:30")) == 1)
     #expect(scene.transport.parcels.count == 2)
@@ -77,7 +85,9 @@ struct CourierTests {
     scene.transport.willAnswer([bad, bad, bad])
     let dispatcher = dispatcher(scene)
     _ = try await dispatcher.pass(now: Offices.instant("2026-05-13 07:30"))
-    #expect(try await scene.ledger.channelState(office: "xa", channel: "mail").heldBecause == "535 authentication failed")
+    #expect(
+      try await scene.ledger.channelState(office: "xa", channel: "mail").heldBecause == "535 authentication failed"
+    )
     #expect(try await dispatcher.pass(now: Offices.instant("2026-05-13 07:30")) == 0)
     let probe = try #require(try await dispatcher.nextPass(after: Offices.instant("2026-05-13 07:30")))
     _ = try await dispatcher.pass(now: probe)

@@ -42,7 +42,9 @@ struct PlannerTests {
 
   @Test("lets an escalation go the same day all the same")
   func escalationGoes() async throws {
-    let scene = try await Scene([Offices.task("1", "Chậm nhất 15/5/2026"), Offices.task("2", "Chậm nhất 21/5/2026", lead: .unit("vhxh"))])
+    let scene = try await Scene([
+      Offices.task("1", "Chậm nhất 15/5/2026"), Offices.task("2", "Chậm nhất 21/5/2026", lead: .unit("vhxh")),
+    ])
     try await scene.adopt("2026-05-13 07:00")
     // Away until +3: the owner gets the latest, the head and Văn phòng the escalation, each once.
     let lines = try await scene.tick("2026-05-20 07:30").filter { !$0.hasPrefix("digest") }
@@ -74,7 +76,8 @@ struct PlannerTests {
       lines == [
         "escalation chutich +5wd", "escalation phochutich +5wd", "escalation truong.kt +3wd", "escalation vhxh +3wd",
         "escalation vp +3wd", "overdue kt +1wd",
-      ])
+      ]
+    )
   }
 
   @Test("numbers the digests and makes one a week, none while messages are held")
@@ -85,23 +88,34 @@ struct PlannerTests {
     var digests: [Digest] = []
     while let next = try await tick(scene, now, &digests), digests.count < 6 { now = next }
     #expect(digests.map(\.number) == [1, 2, 3, 4, 5, 6])
-    #expect(digests.map(\.today) == ["2026-05-18", "2026-05-25", "2026-06-01", "2026-06-08", "2026-06-15", "2026-06-22"].map(Offices.date))
+    #expect(
+      digests.map(\.today)
+        == ["2026-05-18", "2026-05-25", "2026-06-01", "2026-06-08", "2026-06-15", "2026-06-22"].map(Offices.date)
+    )
     #expect(zip(digests, digests.dropFirst()).allSatisfy { $0.next == $1.asOf })
     try await scene.ledger.setArmed(false, office: "xa", by: "test", reason: "test", now: now)
-    #expect(try await scene.planner.tick(now: Offices.instant("2026-07-06 07:30")).messages.allSatisfy { $0.kind != .digest })
+    #expect(
+      try await scene.planner.tick(now: Offices.instant("2026-07-06 07:30")).messages.allSatisfy { $0.kind != .digest }
+    )
   }
 
   private func tick(_ scene: Scene, _ now: Instant, _ digests: inout [Digest]) async throws -> Instant? {
     let tick = try await scene.planner.tick(now: now)
-    digests += tick.messages.prefix(9).compactMap { if case .digest(let digest) = $0.content { digest } else { nil } }.prefix(1)
+    digests += tick.messages.prefix(9).compactMap { if case .digest(let digest) = $0.content { digest } else { nil } }
+      .prefix(1)
     return tick.next
   }
 
   @Test("puts one message a recipient into a held outbox, however long it is held")
   func held() async throws {
-    let scene = try await Scene([Offices.task("1", "Hằng tháng"), Offices.task("2", "Chậm nhất 15/6/2026")], armed: false)
+    let scene = try await Scene(
+      [Offices.task("1", "Hằng tháng"), Offices.task("2", "Chậm nhất 15/6/2026")],
+      armed: false
+    )
     try await scene.adopt()
-    for day in ["2026-05-13", "2026-05-26", "2026-05-28", "2026-06-12", "2026-06-15"] { _ = try await scene.tick("\(day) 07:30") }
+    for day in ["2026-05-13", "2026-05-26", "2026-05-28", "2026-06-12", "2026-06-15"] {
+      _ = try await scene.tick("\(day) 07:30")
+    }
     let rows = try await scene.ledger.outbox(office: "xa", filter: .all, limit: 100)
     #expect(rows.filter { $0.message.recipient.address == "kt@xa.example" }.count == 1)
   }
@@ -111,11 +125,21 @@ struct PlannerTests {
     let scene = try await Scene([Offices.task("1", "Chậm nhất 15/6/2026")], armed: false)
     try await scene.adopt()
     #expect(try await scene.tick("2026-05-13 07:30") == ["assignment kt assignment"])
-    try await scene.ledger.setArmed(true, office: "xa", by: "test", reason: "test", now: Offices.instant("2026-06-11 09:00"))
+    try await scene.ledger.setArmed(
+      true,
+      office: "xa",
+      by: "test",
+      reason: "test",
+      now: Offices.instant("2026-06-11 09:00")
+    )
     let lines = try await scene.tick("2026-06-11 09:00")
     #expect(lines.filter { $0.contains(" kt ") } == ["reminder kt -3wd"])
     let waiting = try await scene.ledger.outbox(office: "xa", filter: .states([.pending]), limit: 100)
-    #expect(waiting.filter { $0.message.recipient.address == "kt@xa.example" }.map(\.message.today) == [Offices.date("2026-06-11")])
+    #expect(
+      waiting.filter { $0.message.recipient.address == "kt@xa.example" }.map(\.message.today) == [
+        Offices.date("2026-06-11")
+      ]
+    )
   }
 
   @Test("takes next year's occurrences in at the turn of the year")
@@ -124,6 +148,8 @@ struct PlannerTests {
     try await scene.adopt()
     #expect(try await scene.ledger.allTracked(office: "xa").compactMap(\.occurrence.due?.nominal.year) == [2026, 2027])
     _ = try await scene.tick("2027-01-01 00:00")
-    #expect(try await scene.ledger.allTracked(office: "xa").compactMap(\.occurrence.due?.nominal.year) == [2026, 2027, 2028])
+    #expect(
+      try await scene.ledger.allTracked(office: "xa").compactMap(\.occurrence.due?.nominal.year) == [2026, 2027, 2028]
+    )
   }
 }

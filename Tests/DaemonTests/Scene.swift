@@ -21,17 +21,31 @@ struct Scene {
     office = Offices.office(tasks, disagreements: disagreements)
     ledger = try SQLiteLedger.inMemory()
     planner = Planner(office: office, domain: "xa.example", ledger: ledger)
-    try await ledger.setArmed(armed, office: office.id, by: "test", reason: "test", now: Offices.instant("2026-05-13 00:00"))
+    try await ledger.setArmed(
+      armed,
+      office: office.id,
+      by: "test",
+      reason: "test",
+      now: Offices.instant("2026-05-13 00:00")
+    )
   }
 
   var schedule: Schedule { Schedule(office) }
 
   var channel: Channel {
     Channel(
-      name: "mail", form: .mail, transport: transport,
+      name: "mail",
+      form: .mail,
+      transport: transport,
       letterhead: Letterhead(
-        officeName: office.name, contact: office.contact, zone: office.zone, fromAddress: "nhachan@xa.example",
-        fromName: office.name), width: 4)
+        officeName: office.name,
+        contact: office.contact,
+        zone: office.zone,
+        fromAddress: "nhachan@xa.example",
+        fromName: office.name
+      ),
+      width: 4
+    )
   }
 
   func adopt(_ day: String = "2026-05-13 00:00") async throws {
@@ -52,14 +66,23 @@ struct Scene {
   @discardableResult
   func send(_ time: String) async throws -> Int {
     try await Dispatcher(
-      office: office.id, channel: channel, ledger: ledger,
-      courier: Courier(schedule: schedule, backoff: .standard, jitter: { 0 }), schedule: schedule, logger: quiet
+      office: office.id,
+      channel: channel,
+      ledger: ledger,
+      courier: Courier(schedule: schedule, backoff: .standard, jitter: { 0 }),
+      schedule: schedule,
+      logger: quiet
     ).pass(now: Offices.instant(time))
   }
 
   func answer(_ kind: Answer.Kind, _ ids: [String], at time: String) async throws {
     _ = try await ledger.answer(
-      Answer(kind, by: "test"), office: office.id, occurrences: ids, now: Offices.instant(time), schedule: schedule)
+      Answer(kind, by: "test"),
+      office: office.id,
+      occurrences: ids,
+      now: Offices.instant(time),
+      schedule: schedule
+    )
   }
 }
 

@@ -75,7 +75,8 @@ struct CheckCommandTests {
       edit: [
         "nhachan.yaml": { $0.replacingOccurrences(of: "contact:", with: "kontakt:") },
         "policy.yaml": { $0 + "\nsurprise: 1\n" },
-      ])
+      ]
+    )
     let result = try await Nhachan.run("check", "--config", config)
     #expect(result.status == 1)
     let lines = result.errors.split(separator: "\n")
@@ -89,9 +90,12 @@ struct CheckCommandTests {
       ["check", "--at", "13/5/2026"], ["due"], ["due", "x", "--issued", "2026-02-30"], ["nosuch"],
       ["rehearse", "--from", "2026-05-13"], ["agenda", "--from", "2026-06-01", "--to", "2026-05-01"], ["done"],
       ["outbox", "list", "--state", "lost"],
-    ])
+    ]
+  )
   func usage(arguments: [String]) async throws {
-    let result = try await TestSupport.run([Nhachan.path] + arguments + (arguments[0] == "nosuch" ? [] : ["--config", Tree.config]))
+    let result = try await TestSupport.run(
+      [Nhachan.path] + arguments + (arguments[0] == "nosuch" ? [] : ["--config", Tree.config])
+    )
     #expect(result.status == 2)
     #expect(!result.errors.isEmpty && result.output.isEmpty)
   }
@@ -105,7 +109,14 @@ struct CheckCommandTests {
   @Test("due gives the fixed form, with time written even when there is none")
   func due() async throws {
     let result = try await Nhachan.run(
-      "due", "Trong tháng 5/2026.", "--issued", "2026-05-13", "--json", "--config", Tree.config)
+      "due",
+      "Trong tháng 5/2026.",
+      "--issued",
+      "2026-05-13",
+      "--json",
+      "--config",
+      Tree.config
+    )
     #expect(result.status == 0)
     let facts = try #require(try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any])
     #expect(facts["kind"] as? String == "window" && facts["confidence"] as? String == "high")

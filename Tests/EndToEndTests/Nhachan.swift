@@ -49,7 +49,8 @@ final class MaildirServer: Sendable {
     process = try ServerProcess([
       "/usr/bin/python3", Tree.root.appendingPathComponent("Tests/Demo/mail_server.py").path, "\(folder.path)/Maildir",
     ])
-    guard await process.waits(until: { $0.contains("\n") }), let port = Int(process.output.prefix { $0.isNumber }) else {
+    guard await process.waits(until: { $0.contains("\n") }), let port = Int(process.output.prefix { $0.isNumber })
+    else {
       throw NotStarted()
     }
     self.port = port

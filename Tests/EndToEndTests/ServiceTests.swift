@@ -9,13 +9,14 @@ private final class Service: Sendable {
   let store: String
   private let clock: String
 
-  /// - Parameter clock: The wall clock at the start, UTC.
+  /// Starts the service; `clock` is the wall clock at the start, UTC.
   init(config: String, store: String, clock: String) throws {
     self.config = config
     self.store = store
     self.clock = clock
     process = try ServerProcess(
-      Nhachan.underClock(clock) + ["run", "--config", config, "--store", store])
+      Nhachan.underClock(clock) + ["run", "--config", config, "--store", store]
+    )
   }
 
   func command(_ arguments: String...) async throws -> CommandResult {
@@ -124,7 +125,8 @@ struct ServiceTests {
     #expect(
       try await service.waits {
         try await service.json(StatusFacts.self, "status").reloadProblem?.contains("surprise") ?? false
-      })
+      }
+    )
     try good.write(to: policy)
     #expect(try await service.signal("-HUP") == 0)
     #expect(try await service.waits { try await service.json(StatusFacts.self, "status").reloadProblem == nil })
@@ -143,7 +145,9 @@ struct ServiceTests {
     ])
     #expect(await server.waits { $0.contains("\n") })
     let port = try #require(Int(server.output.prefix { $0.isNumber }))
-    let rows = try await outbox(config: { try $0.config(port: port) }) { $0.filter { $0.state == "accepted" }.count == 9 && $0.allSatisfy { $0.outcome != nil } }
+    let rows = try await outbox(config: { try $0.config(port: port) }) {
+      $0.filter { $0.state == "accepted" }.count == 9 && $0.allSatisfy { $0.outcome != nil }
+    }
     let byRecipient = Dictionary(rows.map { ($0.recipient, $0) }, uniquingKeysWith: { first, _ in first })
     let refused = try #require(byRecipient["kt@camgiang.example"])
     #expect(refused.state == "deadLetter" && refused.outcome == "rejected" && refused.replyCode == 550)
@@ -163,7 +167,8 @@ struct ServiceTests {
   @Test("a wrong password holds the channel and gives nothing up")
   func wrongPassword() async throws {
     let server = try ServerProcess([
-      "/usr/bin/python3", Tree.fixture("servers/mailserver.py").path, "plain", "--user", "nhachan", "--password", "right",
+      "/usr/bin/python3", Tree.fixture("servers/mailserver.py").path, "plain", "--user", "nhachan", "--password",
+      "right",
     ])
     #expect(await server.waits { $0.contains("\n") })
     let port = try #require(Int(server.output.dropFirst("PORT ".count).prefix { $0.isNumber }))
@@ -172,10 +177,17 @@ struct ServiceTests {
         let secret = URL(fileURLWithPath: "\(folder.path)/password")
         try Data("wrong\n".utf8).write(to: secret)
         try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: secret.path)
-        return try folder.config(port: port, edit: ["nhachan.yaml": { text in
-          text.replacingOccurrences(
-            of: "    security: plain\n", with: "    security: plain\n    user: nhachan\n    passwordFile: \(secret.path)\n")
-        }])
+        return try folder.config(
+          port: port,
+          edit: [
+            "nhachan.yaml": { text in
+              text.replacingOccurrences(
+                of: "    security: plain\n",
+                with: "    security: plain\n    user: nhachan\n    passwordFile: \(secret.path)\n"
+              )
+            }
+          ]
+        )
       }
     ) { $0.contains { $0.outcome == "misconfigured" } }
     #expect(!rows.contains { $0.state == "deadLetter" || $0.state == "accepted" })
@@ -198,7 +210,12 @@ struct ServiceTests {
     #expect(await server.waits { $0.contains("\n") })
     let port = try #require(Int(server.output.dropFirst("PORT ".count).prefix { $0.isNumber }))
     let rows = try await outbox(
-      config: { try $0.config(port: port, edit: ["nhachan.yaml": { $0.replacingOccurrences(of: "security: plain", with: "security: tls") }]) }
+      config: {
+        try $0.config(
+          port: port,
+          edit: ["nhachan.yaml": { $0.replacingOccurrences(of: "security: plain", with: "security: tls") }]
+        )
+      }
     ) { $0.contains { $0.outcome == "misconfigured" } }
     #expect(!rows.contains { $0.state == "deadLetter" || $0.state == "accepted" })
     await server.stop()
@@ -206,7 +223,8 @@ struct ServiceTests {
 
   /// Runs an armed service on the first morning until its outbox satisfies, and gives the outbox.
   private func outbox(
-    config: (TemporaryFolder) throws -> String, until isDone: ([OutboxFacts]) -> Bool
+    config: (TemporaryFolder) throws -> String,
+    until isDone: ([OutboxFacts]) -> Bool
   ) async throws -> [OutboxFacts] {
     let folder = try TemporaryFolder()
     let service = try Service(config: try config(folder), store: "\(folder.path)/nhachan.sqlite", clock: Self.morning)

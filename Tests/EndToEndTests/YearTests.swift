@@ -12,10 +12,30 @@ struct YearTests {
     let config = try folder.config(port: server.port)
     let store = "\(folder.path)/none.sqlite"
     let agenda = try await Nhachan.json(
-      [AgendaEntry].self, "agenda", "--from", "2026-05-13", "--to", "2026-12-31", "--json", "--config", config,
-      "--store", store)
+      [AgendaEntry].self,
+      "agenda",
+      "--from",
+      "2026-05-13",
+      "--to",
+      "2026-12-31",
+      "--json",
+      "--config",
+      config,
+      "--store",
+      store
+    )
     let rehearsal = try await Nhachan.run(
-      "rehearse", "--from", "2026-05-13", "--to", "2026-12-31", "--smtp", "--config", config, "--store", store)
+      "rehearse",
+      "--from",
+      "2026-05-13",
+      "--to",
+      "2026-12-31",
+      "--smtp",
+      "--config",
+      config,
+      "--store",
+      store
+    )
     #expect(rehearsal.status == 0, "\(rehearsal.errors)")
     let mails = try await readMails(server.maildir)
     await server.stop()
@@ -24,7 +44,8 @@ struct YearTests {
     #expect(mails.flatMap(\.defects).isEmpty)
     #expect(
       Set(mails.map { [$0.recipient, $0.subject, $0.date, $0.messageID] })
-        == Set(agenda.map { [$0.recipient, $0.subject, $0.at, $0.messageID] }))
+        == Set(agenda.map { [$0.recipient, $0.subject, $0.at, $0.messageID] })
+    )
     #expect(mails.count == agenda.count)
     #expect(Set(mails.map(\.messageID)).count == mails.count)
     checkManners(agenda)
@@ -53,9 +74,19 @@ struct YearTests {
   func neverReal() async throws {
     let folder = try TemporaryFolder()
     let config = try folder.config(
-      port: 25, edit: ["nhachan.yaml": { $0.replacingOccurrences(of: "host: 127.0.0.1", with: "host: mail.camgiang.example") }])
+      port: 25,
+      edit: ["nhachan.yaml": { $0.replacingOccurrences(of: "host: 127.0.0.1", with: "host: mail.camgiang.example") }]
+    )
     let result = try await Nhachan.run(
-      "rehearse", "--from", "2026-05-13", "--to", "2026-05-14", "--smtp", "--config", config)
+      "rehearse",
+      "--from",
+      "2026-05-13",
+      "--to",
+      "2026-05-14",
+      "--smtp",
+      "--config",
+      config
+    )
     #expect(result.status == 1)
     #expect(result.errors.contains("mail.camgiang.example") && result.errors.contains("--out"))
   }
@@ -68,7 +99,9 @@ struct YearTests {
     let result = try await TestSupport.run([Nhachan.path] + arguments)
     #expect(result.status == 0, "\(result.errors)")
     let list = try JSONDecoder().decode(
-      [AgendaEntry].self, from: Data(contentsOf: URL(fileURLWithPath: "\(out)/messages.json")))
+      [AgendaEntry].self,
+      from: Data(contentsOf: URL(fileURLWithPath: "\(out)/messages.json"))
+    )
     #expect(try FileManager.default.contentsOfDirectory(atPath: "\(out)/Maildir/new").count == list.count)
     let page = try String(contentsOfFile: "\(out)/index.html", encoding: .utf8)
     #expect(page.contains("pages/\(list.count).html"))

@@ -43,7 +43,9 @@ struct EnqueueTests {
     #expect(try await ledger.progress(recalled)?.given == [])
     #expect(try await ledger.progress(tried)?.given.count == 1)
     #expect(try await ledger.nextStep(office: office) == tomorrow)
-    let again = try await ledger.put([message([notice(String(recalled.suffix(1)))], on: today.adding(days: 1), at: tomorrow)])
+    let again = try await ledger.put([
+      message([notice(String(recalled.suffix(1)))], on: today.adding(days: 1), at: tomorrow)
+    ])
     #expect(again.map { $0.notices.map(\.occurrence) } == [[recalled]])
   }
 

@@ -38,8 +38,13 @@ public enum Offices {
 
   private static func unit(_ id: String, _ name: String) -> Unit {
     Unit(
-      id: id, name: name, address: "\(id)@xa.example", head: "truong-\(id)", superior: "chu-tich",
-      viceChair: id == "kt" ? "pho-chu-tich" : nil)
+      id: id,
+      name: name,
+      address: "\(id)@xa.example",
+      head: "truong-\(id)",
+      superior: "chu-tich",
+      viceChair: id == "kt" ? "pho-chu-tich" : nil
+    )
   }
 
   public static let posts =
@@ -56,12 +61,22 @@ public enum Offices {
     groups: [
       UnitGroup(id: "tat-ca", name: "Các cơ quan, tổ chức, đơn vị", members: ["vp", "vhxh", "kt"]),
       UnitGroup(id: "thu-truong", name: "Thủ trưởng các cơ quan", members: ["vp", "vhxh", "kt"], meansHeads: true),
-    ], posts: posts, people: [])
+    ],
+    posts: posts,
+    people: []
+  )
 
   public static var policy: Policy {
     Policy(
-      ladders: [.standard, checkIn], ladderByKind: [.continuous: "check-in"], window: window, monitor: "vhxh",
-      office: "vp", chair: "chu-tich", digestPosts: ["chu-tich", "pho-chu-tich"], digestUnits: ["vp"])
+      ladders: [.standard, checkIn],
+      ladderByKind: [.continuous: "check-in"],
+      window: window,
+      monitor: "vhxh",
+      office: "vp",
+      chair: "chu-tich",
+      digestPosts: ["chu-tich", "pho-chu-tich"],
+      digestUnits: ["vp"]
+    )
   }
 
   public static let checkIn = Ladder(
@@ -69,31 +84,57 @@ public enum Offices {
     steps: [
       LadderStep(when: .adoption, to: [.lead], kind: .assignment),
       LadderStep(when: .beforeTarget(0), to: [.lead], kind: .reminder),
-    ])
+    ]
+  )
 
   public static var window: SendingWindow {
     SendingWindow(
-      opens: TimeOfDay(hour: 7, minute: 30) ?? .midnight, closes: TimeOfDay(hour: 17, minute: 0) ?? .midnight)
+      opens: TimeOfDay(hour: 7, minute: 30) ?? .midnight,
+      closes: TimeOfDay(hour: 17, minute: 0) ?? .midnight
+    )
   }
 
   /// A plan issued on 13/5/2026 with these tasks.
   public static func plan(_ tasks: [PlanTask], disagreements: [Disagreement] = []) -> Plan {
     Plan(
-      id: "1-KH", number: "1/KH", documentType: "Kế hoạch", title: "Kế hoạch thử", issuer: "UBND xã",
-      issued: date("2026-05-13"), tasks: tasks, disagreements: disagreements)
+      id: "1-KH",
+      number: "1/KH",
+      documentType: "Kế hoạch",
+      title: "Kế hoạch thử",
+      issuer: "UBND xã",
+      issued: date("2026-05-13"),
+      tasks: tasks,
+      disagreements: disagreements
+    )
   }
 
   public static func task(
-    _ id: String, _ limit: String, lead: Party = .unit("kt"), coordinating: [Party] = [], title: String? = nil
+    _ id: String,
+    _ limit: String,
+    lead: Party = .unit("kt"),
+    coordinating: [Party] = [],
+    title: String? = nil
   ) -> PlanTask {
     PlanTask(
-      id: id, section: "Phụ lục, mục \(id)", title: title ?? "Việc \(id)", limit: limit, leads: [lead],
-      coordinating: coordinating)
+      id: id,
+      section: "Phụ lục, mục \(id)",
+      title: title ?? "Việc \(id)",
+      limit: limit,
+      leads: [lead],
+      coordinating: coordinating
+    )
   }
 
   public static func office(_ tasks: [PlanTask], disagreements: [Disagreement] = []) -> Office {
     Office(
-      id: "xa", name: "UBND xã", contact: "Văn phòng HĐND và UBND xã", zone: .vietNam, calendar: calendar,
-      directory: directory, policy: policy, plans: [plan(tasks, disagreements: disagreements)])
+      id: "xa",
+      name: "UBND xã",
+      contact: "Văn phòng HĐND và UBND xã",
+      zone: .vietNam,
+      calendar: calendar,
+      directory: directory,
+      policy: policy,
+      plans: [plan(tasks, disagreements: disagreements)]
+    )
   }
 }

@@ -57,7 +57,9 @@ public struct CommandResult: Sendable {
 
 /// Runs a program to its end, at most `seconds`, without a terminal.
 public func run(
-  _ command: [String], environment: [String: String] = [:], seconds: Int = 120
+  _ command: [String],
+  environment: [String: String] = [:],
+  seconds: Int = 120
 ) async throws -> CommandResult {
   let process = Process()
   process.executableURL = URL(fileURLWithPath: "/usr/bin/timeout")
@@ -72,8 +74,10 @@ public func run(
   process.standardError = errors
   let status = try await exitStatus(of: process)
   return CommandResult(
-    status: status, output: try String(contentsOfFile: "\(folder.path)/out", encoding: .utf8),
-    errors: try String(contentsOfFile: "\(folder.path)/err", encoding: .utf8))
+    status: status,
+    output: try String(contentsOfFile: "\(folder.path)/out", encoding: .utf8),
+    errors: try String(contentsOfFile: "\(folder.path)/err", encoding: .utf8)
+  )
 }
 
 private func sink(_ path: String) throws -> FileHandle {

@@ -49,8 +49,8 @@ public struct CivilDate: Hashable, Comparable, Sendable {
     return CivilDate(unchecked: Int32(min(max(Int(dayNumber) + step, first), last)))
   }
 
-  /// The corresponding day `months` later, or the last day of that month when it has no such day
-  /// (BLDS 2015 art. 148(3)).
+  /// The corresponding day `months` later, or the last day of that month when it has no such day (BLDS 2015 article
+  /// 148(3)).
   public func adding(months: Int) -> CivilDate {
     let (year, month, day) = yearMonthDay
     let held = min(max(months, -4000), 4000)

@@ -54,11 +54,13 @@ public struct WorkingCalendar: Sendable, Hashable {
   /// The day itself if it is worked, else the working day before it: the *target* of rule R3.
   public func rollBack(_ date: CivilDate) -> CivilDate { firstWorkingDay(from: date, step: -1) }
 
-  /// The day itself if it is worked, else the next working day: the *legal* date of rule R3, BLDS 2015 art. 148(5).
+  /// The day itself if it is worked, else the next working day: the *legal* date of rule R3, BLDS 2015 article
+  /// 148(5).
   public func rollForward(_ date: CivilDate) -> CivilDate { firstWorkingDay(from: date, step: 1) }
 
-  /// The working day `count` working days after `date` (before it when negative). The start day is not counted
-  /// (art. 147); 0 gives `date` itself, worked or not.
+  /// The working day `count` working days after `date` (before it when negative).
+  ///
+  /// The start day is not counted (article 147); 0 gives `date` itself, worked or not.
   public func adding(workingDays count: Int, to date: CivilDate) -> CivilDate {
     let step = count < 0 ? -1 : 1
     var day = date

@@ -31,7 +31,7 @@ public struct Instant: Hashable, Comparable, Sendable, Codable {
   }
 }
 
-/// A time of day on the office's clock, 00:00 to 24:00 (the end of a day is 24:00, BLDS 2015 art. 148(6)).
+/// A time of day on the office's clock, 00:00 to 24:00 (the end of a day is 24:00, BLDS 2015 article 148(6)).
 public struct TimeOfDay: Hashable, Comparable, Sendable {
   /// Minutes since midnight, 0…1440.
   public let minutes: Int
@@ -105,7 +105,9 @@ public struct OfficeZone: Sendable, Hashable {
 
   /// The zone, or nil when this machine's tz database has no such name.
   public init?(_ identifier: String) {
-    guard identifier.contains("/") || identifier == "UTC", let zone = TimeZone(identifier: identifier) else { return nil }
+    guard identifier.contains("/") || identifier == "UTC", let zone = TimeZone(identifier: identifier) else {
+      return nil
+    }
     self.identifier = identifier
     self.zone = zone
   }
@@ -115,9 +117,15 @@ public struct OfficeZone: Sendable, Hashable {
     self.zone = zone
   }
 
-  /// Asia/Ho_Chi_Minh: UTC+7, no daylight saving (rule R14). Fixed, so that it needs no tz database.
-  public static let vietNam = OfficeZone("Asia/Ho_Chi_Minh") ?? OfficeZone(
-    fixed: TimeZone(secondsFromGMT: 7 * 3600) ?? .gmt, named: "Asia/Ho_Chi_Minh")
+  /// Asia/Ho_Chi_Minh: UTC+7, no daylight saving (rule R14).
+  ///
+  /// Fixed, so that it needs no tz database.
+  public static let vietNam =
+    OfficeZone("Asia/Ho_Chi_Minh")
+    ?? OfficeZone(
+      fixed: TimeZone(secondsFromGMT: 7 * 3600) ?? .gmt,
+      named: "Asia/Ho_Chi_Minh"
+    )
 
   /// Seconds east of UTC at that instant.
   public func offset(at instant: Instant) -> Int {
@@ -150,7 +158,7 @@ public struct OfficeZone: Sendable, Hashable {
 
 extension TimeOfDay {
   public static let midnight = TimeOfDay(checked: 0)
-  /// The end of the day by law (BLDS 2015 art. 148(6)).
+  /// The end of the day by law (BLDS 2015 article 148(6)).
   public static let endOfDay = TimeOfDay(checked: 1440)
 
   private init(checked minutes: Int) { self.minutes = minutes }

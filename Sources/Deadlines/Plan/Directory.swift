@@ -23,8 +23,15 @@ public struct Unit: Sendable, Hashable {
   public var place: SourcePlace
 
   public init(
-    id: String, name: String, aliases: [String] = [], address: String?, head: String? = nil, superior: String? = nil,
-    viceChair: String? = nil, language: Language = .vietnamese, channels: [String] = ["mail"],
+    id: String,
+    name: String,
+    aliases: [String] = [],
+    address: String?,
+    head: String? = nil,
+    superior: String? = nil,
+    viceChair: String? = nil,
+    language: Language = .vietnamese,
+    channels: [String] = ["mail"],
     place: SourcePlace = SourcePlace(file: "")
   ) {
     self.id = id
@@ -76,8 +83,14 @@ public struct Post: Sendable, Hashable {
   public var place: SourcePlace
 
   public init(
-    id: String, title: String, holder: String? = nil, address: String? = nil, deputy: String? = nil,
-    superior: String? = nil, language: Language = .vietnamese, channels: [String] = ["mail"],
+    id: String,
+    title: String,
+    holder: String? = nil,
+    address: String? = nil,
+    deputy: String? = nil,
+    superior: String? = nil,
+    language: Language = .vietnamese,
+    channels: [String] = ["mail"],
     place: SourcePlace = SourcePlace(file: "")
   ) {
     self.id = id
@@ -100,7 +113,11 @@ public struct Person: Sendable, Hashable {
   public var channels: [String]
 
   public init(
-    id: String, name: String, address: String, language: Language = .vietnamese, channels: [String] = ["mail"]
+    id: String,
+    name: String,
+    address: String,
+    language: Language = .vietnamese,
+    channels: [String] = ["mail"]
   ) {
     self.id = id
     self.name = name
@@ -172,7 +189,12 @@ public struct Directory: Sendable, Hashable {
     guard let unit = unitByID[id] else { return nil }
     guard let address = unit.address else { return headRecipient(of: unit) }
     return Recipient(
-      address: address, name: unit.name, unit: id, language: unit.language, channels: unit.channels)
+      address: address,
+      name: unit.name,
+      unit: id,
+      language: unit.language,
+      channels: unit.channels
+    )
   }
 
   /// Who heads the unit, or stands in, or is above.
@@ -210,12 +232,21 @@ public struct Directory: Sendable, Hashable {
   private func holder(of post: Post, unit: String?) -> Recipient? {
     if let person = post.holder.flatMap({ personByID[$0] }) {
       return Recipient(
-        address: person.address, name: "Đồng chí \(person.name), \(post.title)", unit: unit, language: person.language,
-        channels: person.channels)
+        address: person.address,
+        name: "Đồng chí \(person.name), \(post.title)",
+        unit: unit,
+        language: person.language,
+        channels: person.channels
+      )
     }
     return post.address.map {
       Recipient(
-        address: $0, name: "Đồng chí \(post.title)", unit: unit, language: post.language, channels: post.channels)
+        address: $0,
+        name: "Đồng chí \(post.title)",
+        unit: unit,
+        language: post.language,
+        channels: post.channels
+      )
     }
   }
 }

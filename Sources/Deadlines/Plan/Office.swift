@@ -13,8 +13,14 @@ public struct Office: Sendable {
   public var plans: [Plan]
 
   public init(
-    id: String, name: String, contact: String, zone: OfficeZone, calendar: WorkingCalendar, directory: Directory,
-    policy: Policy, plans: [Plan]
+    id: String,
+    name: String,
+    contact: String,
+    zone: OfficeZone,
+    calendar: WorkingCalendar,
+    directory: Directory,
+    policy: Policy,
+    plans: [Plan]
   ) {
     self.id = id
     self.name = name

@@ -16,8 +16,15 @@ public struct Plan: Sendable, Hashable {
   public var ladder: String?
 
   public init(
-    id: String, number: String, documentType: String, title: String, issuer: String, issued: CivilDate,
-    tasks: [PlanTask], disagreements: [Disagreement] = [], ladder: String? = nil
+    id: String,
+    number: String,
+    documentType: String,
+    title: String,
+    issuer: String,
+    issued: CivilDate,
+    tasks: [PlanTask],
+    disagreements: [Disagreement] = [],
+    ladder: String? = nil
   ) {
     self.id = id
     self.number = number
@@ -54,9 +61,18 @@ public struct PlanTask: Sendable, Hashable {
   public var place: SourcePlace
 
   public init(
-    id: String, section: String, title: String, product: String? = nil, limit: String, leads: [Party],
-    coordinating: [Party] = [], tellsCoordinating: Bool = true, confirmedDue: CivilDate? = nil, ladder: String? = nil,
-    notes: [String] = [], place: SourcePlace = SourcePlace(file: "")
+    id: String,
+    section: String,
+    title: String,
+    product: String? = nil,
+    limit: String,
+    leads: [Party],
+    coordinating: [Party] = [],
+    tellsCoordinating: Bool = true,
+    confirmedDue: CivilDate? = nil,
+    ladder: String? = nil,
+    notes: [String] = [],
+    place: SourcePlace = SourcePlace(file: "")
   ) {
     self.id = id
     self.section = section

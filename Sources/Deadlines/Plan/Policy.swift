@@ -58,7 +58,11 @@ public struct LadderStep: Sendable, Hashable {
   public var draftsLetter: Bool
 
   public init(
-    when: When, to: [Role], kind: NoticeKind, onlyLongLimits: Bool = false, unlessAcknowledged: Bool = false,
+    when: When,
+    to: [Role],
+    kind: NoticeKind,
+    onlyLongLimits: Bool = false,
+    unlessAcknowledged: Bool = false,
     draftsLetter: Bool = false
   ) {
     self.when = when
@@ -100,7 +104,8 @@ public struct Ladder: Sendable, Hashable {
       LadderStep(when: .afterLegal(1), to: [.lead, .office], kind: .overdue),
       LadderStep(when: .afterLegal(3), to: [.head, .monitor, .office], kind: .escalation),
       LadderStep(when: .afterLegal(5), to: [.chair, .viceChair], kind: .escalation, draftsLetter: true),
-    ])
+    ]
+  )
 }
 
 /// When messages may leave: working days between two times of day.
@@ -139,9 +144,18 @@ public struct Policy: Sendable, Hashable {
   public var gracesExclusiveDates: Bool
 
   public init(
-    ladders: [Ladder] = [.standard], ladderByKind: [LimitKind: String] = [:], window: SendingWindow,
-    dueSoonDays: Int = 5, digestAheadDays: Int = 10, digestWeekday: Int = 1, monitor: String, office: String,
-    chair: String, digestPosts: [String], digestUnits: [String], regime: ReportingRegime = .standard,
+    ladders: [Ladder] = [.standard],
+    ladderByKind: [LimitKind: String] = [:],
+    window: SendingWindow,
+    dueSoonDays: Int = 5,
+    digestAheadDays: Int = 10,
+    digestWeekday: Int = 1,
+    monitor: String,
+    office: String,
+    chair: String,
+    digestPosts: [String],
+    digestUnits: [String],
+    regime: ReportingRegime = .standard,
     gracesExclusiveDates: Bool = true
   ) {
     self.ladders = ladders

@@ -18,7 +18,9 @@ public struct DeliveryReport: Sendable, Hashable, Codable {
   public var outcome: DeliveryOutcome
   /// The server's last meaningful reply code (SMTP or HTTP), nil when it said nothing.
   public var replyCode: Int?
-  /// The server's reply text, or the library's reason when the server said nothing. Never a secret.
+  /// The server's reply text, or the library's reason when the server said nothing.
+  ///
+  /// Never a secret.
   public var reply: String
   /// libcurl's result code, nil when libcurl was not reached (an address refused beforehand).
   public var curlCode: Int?
@@ -26,7 +28,11 @@ public struct DeliveryReport: Sendable, Hashable, Codable {
   public var retryAfter: Int64?
 
   public init(
-    outcome: DeliveryOutcome, replyCode: Int? = nil, reply: String = "", curlCode: Int? = nil, retryAfter: Int64? = nil
+    outcome: DeliveryOutcome,
+    replyCode: Int? = nil,
+    reply: String = "",
+    curlCode: Int? = nil,
+    retryAfter: Int64? = nil
   ) {
     self.outcome = outcome
     self.replyCode = replyCode

@@ -57,9 +57,19 @@ public struct Digest: Sendable, Hashable, Codable {
     public var toldAbove: [String]
 
     public init(
-      occurrence: String, planNumber: String, task: String, title: String, period: String, unit: String,
-      unitName: String, nominal: CivilDate, legal: CivilDate, state: OccurrenceState, urgings: Int,
-      lastUrged: Instant?, toldAbove: [String]
+      occurrence: String,
+      planNumber: String,
+      task: String,
+      title: String,
+      period: String,
+      unit: String,
+      unitName: String,
+      nominal: CivilDate,
+      legal: CivilDate,
+      state: OccurrenceState,
+      urgings: Int,
+      lastUrged: Instant?,
+      toldAbove: [String]
     ) {
       self.occurrence = occurrence
       self.planNumber = planNumber
@@ -120,9 +130,19 @@ public struct Digest: Sendable, Hashable, Codable {
   }
 
   public init(
-    number: Int, asOf: Instant, today: CivilDate, next: Instant, closedPeriod: String?, figures: Figures,
-    overdue: [Row], comingDue: [Row], byUnit: [UnitRow], unsettled: [Row], unclear: [Unclear],
-    deliveryProblems: [String], changes: Changes
+    number: Int,
+    asOf: Instant,
+    today: CivilDate,
+    next: Instant,
+    closedPeriod: String?,
+    figures: Figures,
+    overdue: [Row],
+    comingDue: [Row],
+    byUnit: [UnitRow],
+    unsettled: [Row],
+    unclear: [Unclear],
+    deliveryProblems: [String],
+    changes: Changes
   ) {
     self.number = number
     self.asOf = asOf

@@ -10,13 +10,16 @@ public struct DigestBuilder: Sendable {
     self.office = schedule.office
   }
 
-  /// - Parameters:
-  ///   - tracked: Every occurrence that has not vanished.
-  ///   - previous: The digest before, nil for the first.
-  ///   - deliveryProblems: What could not be delivered, one line each.
-  ///   - messagesSent: Accepted since the digest before.
+  /// The page's facts at `now`.
+  ///
+  /// `tracked` is every occurrence that has not vanished, `previous` the digest before (nil for the first),
+  /// `deliveryProblems` one line for each thing that could not be delivered, `messagesSent` what was accepted since.
   public func digest(
-    _ tracked: [TrackedOccurrence], slot: DigestSlot, now: Instant, previous: Digest?, deliveryProblems: [String],
+    _ tracked: [TrackedOccurrence],
+    slot: DigestSlot,
+    now: Instant,
+    previous: Digest?,
+    deliveryProblems: [String],
     messagesSent: Int
   ) -> Digest {
     let today = office.zone.civil(now).date
@@ -25,13 +28,20 @@ public struct DigestBuilder: Sendable {
     let overdue = rows.filter { $0.state.isOverdue }.sorted(by: Self.isLongerOverdue)
     let ahead = office.calendar.adding(workingDays: office.policy.digestAheadDays, to: today)
     return Digest(
-      number: (previous?.number ?? 0) + 1, asOf: now, today: today, next: schedule.nextDigest(after: now).at,
+      number: (previous?.number ?? 0) + 1,
+      asOf: now,
+      today: today,
+      next: schedule.nextDigest(after: now).at,
       closedPeriod: slot.closedMonth.map { Self.closedPeriod(month: $0, year: slot.day.year) },
-      figures: figures(stated, today), overdue: overdue,
+      figures: figures(stated, today),
+      overdue: overdue,
       comingDue: rows.filter { Self.isComing($0.state) && schedule.office.calendar.rollBack($0.nominal) <= ahead },
-      byUnit: unitRows(stated, year: today.year), unsettled: rows.filter { $0.state == .unsettled },
-      unclear: unclear(stated), deliveryProblems: deliveryProblems,
-      changes: changes(stated, overdue: overdue, previous: previous, messagesSent: messagesSent))
+      byUnit: unitRows(stated, year: today.year),
+      unsettled: rows.filter { $0.state == .unsettled },
+      unclear: unclear(stated),
+      deliveryProblems: deliveryProblems,
+      changes: changes(stated, overdue: overdue, previous: previous, messagesSent: messagesSent)
+    )
   }
 
   private struct Stated {
@@ -42,8 +52,12 @@ public struct DigestBuilder: Sendable {
 
   private func state(_ tracked: TrackedOccurrence, _ today: CivilDate) -> OccurrenceState {
     OccurrenceState(
-      of: tracked.occurrence, tracked.progress, today: today, calendar: office.calendar,
-      dueSoonDays: office.policy.dueSoonDays)
+      of: tracked.occurrence,
+      tracked.progress,
+      today: today,
+      calendar: office.calendar,
+      dueSoonDays: office.policy.dueSoonDays
+    )
   }
 
   private static func isComing(_ state: OccurrenceState) -> Bool {
@@ -72,10 +86,20 @@ public struct DigestBuilder: Sendable {
     let progress = stated.tracked.progress
     let urged = progress.given.filter { !$0.isSuperseded && $0.round == progress.round && $0.kind.isUrging }
     return Digest.Row(
-      occurrence: occurrence.id, planNumber: occurrence.plan.number, task: occurrence.task, title: occurrence.title,
-      period: due.period, unit: occurrence.unit, unitName: unitName(occurrence.unit), nominal: due.nominal,
-      legal: lastGoodDay, state: stated.state, urgings: progress.urgings, lastUrged: urged.map(\.at).max(),
-      toldAbove: unique(urged.filter { $0.kind == .escalation }.map { office.directory.title(ofMailbox: $0.recipient) }))
+      occurrence: occurrence.id,
+      planNumber: occurrence.plan.number,
+      task: occurrence.task,
+      title: occurrence.title,
+      period: due.period,
+      unit: occurrence.unit,
+      unitName: unitName(occurrence.unit),
+      nominal: due.nominal,
+      legal: lastGoodDay,
+      state: stated.state,
+      urgings: progress.urgings,
+      lastUrged: urged.map(\.at).max(),
+      toldAbove: unique(urged.filter { $0.kind == .escalation }.map { office.directory.title(ofMailbox: $0.recipient) })
+    )
   }
 
   /// One row for a task and period, however many units owe it in the same state: the chair reads one page.
@@ -184,8 +208,12 @@ public struct DigestBuilder: Sendable {
     return stated.flatMap { stated in
       stated.occurrence.doubts.filter { seen.insert("\(stated.occurrence.plan.id) \($0)").inserted }.map { doubt in
         Digest.Unclear(
-          planNumber: stated.occurrence.plan.number, task: stated.occurrence.task, title: stated.occurrence.title,
-          limit: stated.occurrence.limit, doubt: doubt)
+          planNumber: stated.occurrence.plan.number,
+          task: stated.occurrence.task,
+          title: stated.occurrence.title,
+          limit: stated.occurrence.limit,
+          doubt: doubt
+        )
       }
     }
   }
@@ -197,7 +225,10 @@ public struct DigestBuilder: Sendable {
   }
 
   private func changes(
-    _ stated: [Stated], overdue: [Digest.Row], previous: Digest?, messagesSent: Int
+    _ stated: [Stated],
+    overdue: [Digest.Row],
+    previous: Digest?,
+    messagesSent: Int
   ) -> Digest.Changes {
     var changes = Digest.Changes()
     guard let previous else { return changes }
@@ -206,7 +237,14 @@ public struct DigestBuilder: Sendable {
     changes.newlyOverdue = overdue.filter { !known.contains($0.occurrence) }
       .map { Self.named($0.task, $0.title, $0.period, $0.unitName) }
     changes.newlyDone = stated.filter { ($0.tracked.progress.completion?.recordedAt ?? previous.asOf) > previous.asOf }
-      .map { Self.named($0.occurrence.task, $0.occurrence.title, $0.occurrence.due?.period ?? "", unitName($0.occurrence.unit)) }
+      .map {
+        Self.named(
+          $0.occurrence.task,
+          $0.occurrence.title,
+          $0.occurrence.due?.period ?? "",
+          unitName($0.occurrence.unit)
+        )
+      }
     changes.messagesSent = messagesSent
     return changes
   }

@@ -31,7 +31,10 @@ extension Office {
   }
 
   private func expand(
-    _ task: PlanTask, of plan: Plan, through horizon: CivilDate, parser: TimeLimitParser
+    _ task: PlanTask,
+    of plan: Plan,
+    through horizon: CivilDate,
+    parser: TimeLimitParser
   ) -> ExpandedTask {
     let limit = parser.parse(task.limit, issued: plan.issued, title: task.title, product: task.product ?? "")
     let dueDates = dueDates(of: task, limit: limit, through: horizon)
@@ -51,8 +54,13 @@ extension Office {
     if let confirmed = task.confirmedDue { return [confirmedDue(confirmed, issued: limit.issued)] }
     let regime = policy.regime
     let dated = limit.dueDates(from: .first, to: horizon, calendar: calendar, regime: regime)
-    let later = limit.dueDates(from: horizon.adding(days: 1), to: limit.lastOnceDate, calendar: calendar, regime: regime)
-      .filter { $0.periodKey == "once" }
+    let later = limit.dueDates(
+      from: horizon.adding(days: 1),
+      to: limit.lastOnceDate,
+      calendar: calendar,
+      regime: regime
+    )
+    .filter { $0.periodKey == "once" }
     let checkIns =
       limit.kind == LimitKind.missing.rawValue
       ? limit.missingCheckIns(to: horizon, calendar: calendar, regime: regime)
@@ -62,8 +70,16 @@ extension Office {
 
   private func confirmedDue(_ date: CivilDate, issued: CivilDate) -> DueDate {
     DueDate(
-      clause: LimitKind.deadline.rawValue, kind: .deadline, periodKey: "once", period: "", nominal: date,
-      target: calendar.rollBack(date), legal: calendar.rollForward(date), windowStart: min(issued, date), rule: "R13")
+      clause: LimitKind.deadline.rawValue,
+      kind: .deadline,
+      periodKey: "once",
+      period: "",
+      nominal: date,
+      target: calendar.rollBack(date),
+      legal: calendar.rollForward(date),
+      windowStart: min(issued, date),
+      rule: "R13"
+    )
   }
 
   private func doubts(about task: PlanTask, limit: TimeLimit, in plan: Plan) -> [String] {
@@ -88,8 +104,10 @@ extension Office {
     var coLeads: [String]
   }
 
-  /// The first named lead owns the task; a group named first becomes one owner per unit, so that each unit answers for
-  /// itself (behaviour 2.2). Every other lead is told the same.
+  /// The first named lead owns the task; a group named first becomes one owner per unit, so that each unit answers
+  /// for itself (behaviour 2.2).
+  ///
+  /// Every other lead is told the same.
   private func owners(of task: PlanTask) -> [Owner] {
     guard let first = task.leads.first else { return [] }
     let others = task.leads.dropFirst().flatMap { directory.members(of: $0) }
@@ -106,7 +124,12 @@ extension Office {
   }
 
   private func occurrence(
-    of task: PlanTask, in plan: Plan, limit: TimeLimit, due: DueDate?, owner: Owner, doubts: [String]
+    of task: PlanTask,
+    in plan: Plan,
+    limit: TimeLimit,
+    due: DueDate?,
+    owner: Owner,
+    doubts: [String]
   ) -> Occurrence {
     let kind = due?.kind ?? limit.clauses.first?.kind ?? .none
     let clause = due?.clause ?? kind.rawValue
@@ -114,11 +137,25 @@ extension Office {
     let coordinating = unique(task.coordinating.flatMap { directory.members(of: $0) }).filter { !told.contains($0) }
     return Occurrence(
       id: "\(plan.id)/\(task.id)/\(clause)/\(due?.periodKey ?? "once")/\(owner.unit)",
-      plan: Occurrence.PlanReference(plan), task: task.id, section: task.section, title: task.title,
-      product: task.product, limit: task.limit, kind: kind, unit: owner.unit, meansHead: owner.meansHead,
-      coLeads: owner.coLeads, coordinating: coordinating, tellsCoordinating: task.tellsCoordinating, due: due,
-      overdueAfter: due.flatMap(overdueAfter), isLongLimit: due.map { isLong($0, issued: plan.issued) } ?? false,
-      carriesAssignment: false, ladder: policy.ladderName(task: task, plan: plan, kind: kind), doubts: doubts)
+      plan: Occurrence.PlanReference(plan),
+      task: task.id,
+      section: task.section,
+      title: task.title,
+      product: task.product,
+      limit: task.limit,
+      kind: kind,
+      unit: owner.unit,
+      meansHead: owner.meansHead,
+      coLeads: owner.coLeads,
+      coordinating: coordinating,
+      tellsCoordinating: task.tellsCoordinating,
+      due: due,
+      overdueAfter: due.flatMap(overdueAfter),
+      isLongLimit: due.map { isLong($0, issued: plan.issued) } ?? false,
+      carriesAssignment: false,
+      ladder: policy.ladderName(task: task, plan: plan, kind: kind),
+      doubts: doubts
+    )
   }
 
   /// The last day on which nobody is called late: the legal date, and D itself for “trước ngày D” (rule R2).
@@ -144,6 +181,7 @@ extension Office {
   // MARK: Body and appendix disagree (rule R12)
 
   /// Until a person settles a disagreement, nobody is called late before the later of the two dates has passed.
+  ///
   /// Only dates that come once can be put off so; the periods of a recurring task stand for themselves.
   private func deferringDisputed(_ expanded: [ExpandedTask], of plan: Plan) -> [ExpandedTask] {
     let open = plan.disagreements.filter { !$0.isSettled }
@@ -153,7 +191,12 @@ extension Office {
       let partners = open.compactMap { $0.partner(of: task.task.id) }.compactMap { byTask[$0] }
       let occurrences = task.occurrences.map { deferring($0, to: partners) }
       return ExpandedTask(
-        plan: task.plan, task: task.task, limit: task.limit, occurrences: occurrences, doubts: task.doubts)
+        plan: task.plan,
+        task: task.task,
+        limit: task.limit,
+        occurrences: occurrences,
+        doubts: task.doubts
+      )
     }
   }
 
@@ -182,13 +225,24 @@ extension TimeLimit {
 
   /// A task without any stated limit is asked about like one that goes on (domain table of the seed, II.6.c and d).
   fileprivate func missingCheckIns(
-    to horizon: CivilDate, calendar: WorkingCalendar, regime: ReportingRegime
+    to horizon: CivilDate,
+    calendar: WorkingCalendar,
+    regime: ReportingRegime
   ) -> [DueDate] {
     let months = Set(ReportingRegime.closingMonths)
     let goesOn = LimitClause(
-      kind: .continuous, timing: .continuous(checkInMonths: months, from: nil), rule: "R6", words: phrase)
+      kind: .continuous,
+      timing: .continuous(checkInMonths: months, from: nil),
+      rule: "R6",
+      words: phrase
+    )
     return TimeLimit(
-      phrase: phrase, issued: issued, clauses: [goesOn], confidence: .low, needsConfirmation: true, notes: []
+      phrase: phrase,
+      issued: issued,
+      clauses: [goesOn],
+      confidence: .low,
+      needsConfirmation: true,
+      notes: []
     ).checkIns(from: issued, to: horizon, calendar: calendar, regime: regime)
   }
 }

@@ -2,8 +2,9 @@
 ///
 /// It is a snapshot: what was told stays what was told when the plan's words change later.
 public struct Occurrence: Sendable, Hashable, Codable {
-  /// plan / task / clause / period / unit, as `153a-KH-UBND/PL.13/report/2026/vhxh`. Never changes when an unrelated
-  /// line of the plan changes.
+  /// plan / task / clause / period / unit, as `153a-KH-UBND/PL.13/report/2026/vhxh`.
+  ///
+  /// Never changes when an unrelated line of the plan changes.
   public var id: String
   public var plan: PlanReference
   public var task: String
@@ -25,7 +26,9 @@ public struct Occurrence: Sendable, Hashable, Codable {
   /// Nil when the task has no date at all.
   public var due: DueDate?
   /// The last day on which it is not overdue: the legal date, or later by the grace of rule R2 or the disagreement of
-  /// rule R12. Nil for check-ins and undated tasks, which are never overdue (rule R6).
+  /// rule R12.
+  ///
+  /// Nil for check-ins and undated tasks, which are never overdue (rule R6).
   public var overdueAfter: CivilDate?
   /// More than a month from the start of the work to the nominal date.
   public var isLongLimit: Bool
@@ -99,7 +102,13 @@ public struct Progress: Sendable, Hashable, Codable {
     public var isSuperseded: Bool
 
     public init(
-      step: String, kind: NoticeKind, recipient: String, channel: String, round: Int, at: Instant, isSuperseded: Bool
+      step: String,
+      kind: NoticeKind,
+      recipient: String,
+      channel: String,
+      round: Int,
+      at: Instant,
+      isSuperseded: Bool
     ) {
       self.step = step
       self.kind = kind
@@ -112,8 +121,13 @@ public struct Progress: Sendable, Hashable, Codable {
   }
 
   public init(
-    adoptedAt: Instant, isBackfill: Bool = false, wasBackfill: Bool = false, acknowledgedAt: Instant? = nil, completion: Completion? = nil,
-    round: Int = 0, given: [GivenNotice] = []
+    adoptedAt: Instant,
+    isBackfill: Bool = false,
+    wasBackfill: Bool = false,
+    acknowledgedAt: Instant? = nil,
+    completion: Completion? = nil,
+    round: Int = 0,
+    given: [GivenNotice] = []
   ) {
     self.adoptedAt = adoptedAt
     self.isBackfill = isBackfill

@@ -21,7 +21,11 @@ public enum OccurrenceState: Sendable, Hashable, Codable {
 extension OccurrenceState {
   /// The state at the end of the reasoning of one day: `today` is the office's civil day.
   public init(
-    of occurrence: Occurrence, _ progress: Progress, today: CivilDate, calendar: WorkingCalendar, dueSoonDays: Int
+    of occurrence: Occurrence,
+    _ progress: Progress,
+    today: CivilDate,
+    calendar: WorkingCalendar,
+    dueSoonDays: Int
   ) {
     if let completion = progress.completion {
       self = Self.done(on: completion.on, occurrence)
@@ -40,7 +44,11 @@ extension OccurrenceState {
   }
 
   private static func open(
-    due: DueDate, lastGoodDay: CivilDate, today: CivilDate, calendar: WorkingCalendar, dueSoonDays: Int
+    due: DueDate,
+    lastGoodDay: CivilDate,
+    today: CivilDate,
+    calendar: WorkingCalendar,
+    dueSoonDays: Int
   ) -> Self {
     if today > lastGoodDay {
       return .overdue(workingDays: max(1, calendar.workingDays(from: lastGoodDay, to: today)))
@@ -53,7 +61,7 @@ extension OccurrenceState {
   public var isOverdue: Bool { if case .overdue = self { true } else { false } }
   public var isDone: Bool { self == .doneInTime || self == .doneLate }
 
-  /// A word for scripts: `notYetDue`, `overdue` …
+  /// A word for scripts, as `notYetDue` or `overdue`.
   public var name: String {
     switch self {
     case .notYetDue: "notYetDue"

@@ -112,7 +112,10 @@ public struct Schedule: Sendable {
   private func order(_ step: LadderStep) -> Int { step.when == .adoption ? 0 : 1 }
 
   private func notices(
-    _ step: LadderStep, at time: Instant, _ tracked: TrackedOccurrence, now: Instant
+    _ step: LadderStep,
+    at time: Instant,
+    _ tracked: TrackedOccurrence,
+    now: Instant
   ) -> [DueNotice] {
     let day = office.zone.civil(time).date
     let today = office.zone.civil(now).date
@@ -120,10 +123,21 @@ public struct Schedule: Sendable {
       recipient.channels.compactMap { channel in
         guard !tracked.progress.hasGiven(step.id, recipient.address, channel) else { return nil }
         let notice = Notice(
-          occurrence: tracked.occurrence.id, step: step.id, kind: step.kind, recipient: recipient.address,
-          channel: channel, round: tracked.progress.round)
+          occurrence: tracked.occurrence.id,
+          step: step.id,
+          kind: step.kind,
+          recipient: recipient.address,
+          channel: channel,
+          round: tracked.progress.round
+        )
         return DueNotice(
-          notice: notice, step: step, role: role, recipient: recipient, scheduledFor: day, isLate: day < today)
+          notice: notice,
+          step: step,
+          role: role,
+          recipient: recipient,
+          scheduledFor: day,
+          isLate: day < today
+        )
       }
     }
   }
@@ -195,18 +209,31 @@ public struct Schedule: Sendable {
   }
 
   private func settledNotice(
-    to mailbox: Mailbox, _ tracked: TrackedOccurrence, at time: Instant, now: Instant
+    to mailbox: Mailbox,
+    _ tracked: TrackedOccurrence,
+    at time: Instant,
+    now: Instant
   ) -> DueNotice? {
     let ladder = office.policy.ladder(tracked.occurrence.ladder)
     let known = ladder.steps.flatMap { recipients(of: $0, tracked.occurrence) }
     guard let match = known.first(where: { $0.recipient.address == mailbox.address }) else { return nil }
     let notice = Notice(
-      occurrence: tracked.occurrence.id, step: Self.settledStep.id, kind: .settled, recipient: mailbox.address,
-      channel: mailbox.channel, round: tracked.progress.round)
+      occurrence: tracked.occurrence.id,
+      step: Self.settledStep.id,
+      kind: .settled,
+      recipient: mailbox.address,
+      channel: mailbox.channel,
+      round: tracked.progress.round
+    )
     let day = office.zone.civil(time).date
     return DueNotice(
-      notice: notice, step: Self.settledStep, role: match.role, recipient: match.recipient, scheduledFor: day,
-      isLate: false)
+      notice: notice,
+      step: Self.settledStep,
+      role: match.role,
+      recipient: match.recipient,
+      scheduledFor: day,
+      isLate: false
+    )
   }
 
   private static let settledStep: LadderStep = {

@@ -14,7 +14,9 @@ extension Office {
   }
 }
 
-/// FNV-1a, 64 bits: stable over runs, unlike `Hasher`. It finds changes; it proves nothing.
+/// FNV-1a, 64 bits: stable over runs, unlike `Hasher`.
+///
+/// It finds changes; it proves nothing.
 private struct FowlerNollVo {
   private(set) var value: UInt64 = 0xcbf2_9ce4_8422_2325
 

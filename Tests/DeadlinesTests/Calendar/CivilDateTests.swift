@@ -10,13 +10,16 @@ struct CivilDateTests {
     arguments: [
       "2026-06-31", "2027-02-29", "2026-00-10", "2026-13-01", "1899-12-31", "2201-01-01", "2026-6-3", "26-06-03",
       "2026/06/03", "２０２６-06-03", "", "2026-06-3O", "1900-02-29",
-    ])
+    ]
+  )
   func impossible(text: String) {
     #expect(CivilDate(text) == nil)
   }
 
   @Test(
-    "knows its weekday", arguments: [("2026-05-13", 3), ("1970-01-01", 4), ("1900-01-01", 1), ("2200-12-31", 3)])
+    "knows its weekday",
+    arguments: [("2026-05-13", 3), ("1970-01-01", 4), ("1900-01-01", 1), ("2200-12-31", 3)]
+  )
   func weekday(text: String, expected: Int) {
     #expect(Offices.date(text).weekday == expected)
   }
@@ -27,7 +30,8 @@ struct CivilDateTests {
       ("2026-01-31", 1, "2026-02-28"), ("2026-11-30", 3, "2027-02-28"), ("2024-02-29", 12, "2025-02-28"),
       ("2026-03-31", -1, "2026-02-28"), ("2026-05-13", 0, "2026-05-13"), ("1900-01-01", -1, "1900-01-01"),
       ("2200-12-31", 1, "2200-12-31"),
-    ])
+    ]
+  )
   func months(start: String, count: Int, expected: String) {
     #expect(Offices.date(start).adding(months: count) == Offices.date(expected))
   }
@@ -40,7 +44,9 @@ struct CivilDateTests {
     var count = 0
     while true {
       let parts = calendar.dateComponents(
-        [.year, .month, .day, .weekday], from: Date(timeIntervalSince1970: Double(day.dayNumber) * 86_400))
+        [.year, .month, .day, .weekday],
+        from: Date(timeIntervalSince1970: Double(day.dayNumber) * 86_400)
+      )
       let isEqual =
         parts.year == day.year && parts.month == day.month && parts.day == day.day
         && (parts.weekday.map { ($0 + 5) % 7 + 1 }) == day.weekday

@@ -15,7 +15,8 @@ struct WorkingCalendarTests {
       ("2026-11-24", "2026-11-23", "2026-11-25"),  // Ngày Văn hóa Việt Nam
       ("2026-04-26", "2026-04-24", "2026-04-28"),  // Giỗ Tổ on a Sunday, Monday in compensation
       ("2026-06-30", "2026-06-30", "2026-06-30"),
-    ])
+    ]
+  )
   func rolls(nominal: String, target: String, legal: String) {
     #expect(calendar.rollBack(Offices.date(nominal)) == Offices.date(target))
     #expect(calendar.rollForward(Offices.date(nominal)) == Offices.date(legal))
@@ -27,7 +28,8 @@ struct WorkingCalendarTests {
       ("2026-05-13", 5, "2026-05-20"), ("2026-02-12", 5, "2026-02-26"), ("2026-08-27", 3, "2026-09-04"),
       ("2026-04-24", 3, "2026-05-04"), ("2025-12-31", 3, "2026-01-07"), ("2026-12-16", -10, "2026-12-02"),
       ("2026-08-24", -1, "2026-08-22"), ("2026-05-16", 1, "2026-05-18"), ("2026-05-13", 0, "2026-05-13"),
-    ])
+    ]
+  )
   func adds(start: String, count: Int, expected: String) {
     #expect(calendar.adding(workingDays: count, to: Offices.date(start)) == Offices.date(expected))
   }
@@ -37,7 +39,8 @@ struct WorkingCalendarTests {
     var numbers = Seeded(2)
     for _ in 0..<3000 {
       let start = calendar.rollForward(
-        Offices.date("2026-01-01").adding(days: Int.random(in: 0..<600, using: &numbers)))
+        Offices.date("2026-01-01").adding(days: Int.random(in: 0..<600, using: &numbers))
+      )
       let count = Int.random(in: 0..<60, using: &numbers)
       let end = calendar.adding(workingDays: count, to: start)
       #expect(calendar.isWorkingDay(end))
@@ -65,7 +68,8 @@ struct WorkingCalendarTests {
       let off = Offices.date("2026-01-01").adding(days: Int.random(in: 0..<365, using: &numbers))
       let more = WorkingCalendar(
         decreedDays: Array(calendar.decreedDays.values)
-          + [WorkingCalendar.DecreedDay(date: off, name: "", kind: .public, source: "")])
+          + [WorkingCalendar.DecreedDay(date: off, name: "", kind: .public, source: "")]
+      )
       let nominal = off.adding(days: Int.random(in: -5...5, using: &numbers))
       #expect(more.rollBack(nominal) <= calendar.rollBack(nominal))
       #expect(more.rollForward(nominal) >= calendar.rollForward(nominal))

@@ -21,7 +21,8 @@ struct ZonedTimeTests {
       ("America/New_York", "2026-11-01", "01:15", "2026-11-01T01:15:00-04:00"),
       ("Australia/Lord_Howe", "2026-10-04", "02:10", "2026-10-04T02:40:00+11:00"),
       ("Europe/Berlin", "2026-07-01", "07:30", "2026-07-01T07:30:00+02:00"),
-    ])
+    ]
+  )
   func changes(zone: String, day: String, time: String, expected: String) throws {
     let zone = try #require(OfficeZone(zone))
     let instant = zone.instant(Offices.date(day), try #require(TimeOfDay(time)))
@@ -35,12 +36,18 @@ struct ZonedTimeTests {
     #expect(zone.civil(end).rfc3339 == "2026-07-01T00:00:00+07:00")
   }
 
-  @Test("is unknown for a name no tz database has", arguments: ["Asia/Ha_Noi_City", "", "GMT+7", "../etc/passwd", "CET1"])
+  @Test(
+    "is unknown for a name no tz database has",
+    arguments: ["Asia/Ha_Noi_City", "", "GMT+7", "../etc/passwd", "CET1"]
+  )
   func unknown(name: String) {
     #expect(OfficeZone(name) == nil)
   }
 
-  @Test("takes only times of day that exist", arguments: ["24:01", "7:5", "25:00", "07:60", "0730", "07:30:00", "-1:00"])
+  @Test(
+    "takes only times of day that exist",
+    arguments: ["24:01", "7:5", "25:00", "07:60", "0730", "07:30:00", "-1:00"]
+  )
   func impossibleTimes(text: String) {
     #expect(TimeOfDay(text) == nil)
   }

@@ -6,7 +6,8 @@ import Testing
 struct BackoffTests {
   @Test(
     "doubles from two minutes to four hours",
-    arguments: [(1, 120), (2, 240), (3, 480), (4, 960), (5, 1920), (6, 3840), (7, 7680), (8, 14_400), (60, 14_400)])
+    arguments: [(1, 120), (2, 240), (3, 480), (4, 960), (5, 1920), (6, 3840), (7, 7680), (8, 14_400), (60, 14_400)]
+  )
   func doubles(attempt: Int, expected: Int64) {
     #expect(Backoff.standard.delay(afterAttempt: attempt, age: 0, jitter: 0) == expected)
   }

@@ -11,14 +11,17 @@ struct DigestTests {
     var days: [String] = []
     while days.count < 6 {
       let slot = schedule.nextDigest(after: now)
-      days.append("\(slot.day) \(OfficeZone.vietNam.civil(slot.at).time)\(slot.closedMonth.map { " closes \($0)" } ?? "")")
+      days.append(
+        "\(slot.day) \(OfficeZone.vietNam.civil(slot.at).time)\(slot.closedMonth.map { " closes \($0)" } ?? "")"
+      )
       now = slot.at
     }
     #expect(
       days == [
         "2026-08-24 07:30", "2026-09-03 07:30", "2026-09-07 07:30", "2026-09-14 07:30", "2026-09-15 07:30 closes 9",
         "2026-09-21 07:30",
-      ])
+      ]
+    )
   }
 
   @Test("names the close of data as its reason when both fall on one day")
@@ -33,7 +36,9 @@ struct DigestTests {
     let schedule = Schedule(Offices.office([]))
     let due = schedule.digestDue(after: Offices.instant("2026-05-18 07:30"), now: Offices.instant("2026-06-10 09:00"))
     #expect(due?.day == Offices.date("2026-06-08"))
-    #expect(schedule.digestDue(after: Offices.instant("2026-06-10 09:00"), now: Offices.instant("2026-06-10 10:00")) == nil)
+    #expect(
+      schedule.digestDue(after: Offices.instant("2026-06-10 09:00"), now: Offices.instant("2026-06-10 10:00")) == nil
+    )
   }
 
   @Test("counts tasks with both denominators and occurrences by unit, longest overdue first")
@@ -46,22 +51,33 @@ struct DigestTests {
       TrackedOccurrence($0, Progress(adoptedAt: Offices.instant("2026-05-13 00:00")))
     }
     let done = Progress.Completion(
-      on: Offices.date("2026-05-15"), recordedAt: Offices.instant("2026-05-15 09:00"), by: "kt", evidence: "1/BC")
+      on: Offices.date("2026-05-15"),
+      recordedAt: Offices.instant("2026-05-15 09:00"),
+      by: "kt",
+      evidence: "1/BC"
+    )
     for index in tracked.indices where tracked[index].occurrence.id.hasSuffix("2/deadline/once/kt") {
       tracked[index].progress.completion = done
     }
     let now = Offices.instant("2026-06-08 07:30")
     let digest = DigestBuilder(Schedule(office)).digest(
-      tracked, slot: Schedule(office).nextDigest(after: Offices.instant("2026-06-07 00:00")), now: now, previous: nil,
-      deliveryProblems: [], messagesSent: 0)
+      tracked,
+      slot: Schedule(office).nextDigest(after: Offices.instant("2026-06-07 00:00")),
+      now: now,
+      previous: nil,
+      deliveryProblems: [],
+      messagesSent: 0
+    )
     #expect(digest.number == 1)
     #expect([digest.figures.tasks, digest.figures.dated, digest.figures.undated] == [5, 3, 2])
     #expect([digest.figures.overdue, digest.figures.doneInTime, digest.figures.notYetDue] == [1, 1, 1])
     #expect(digest.overdue.map(\.unit) == ["vp,vhxh,kt"])
     #expect(digest.overdue.allSatisfy { $0.state == .overdue(workingDays: 5) })
-    #expect(digest.byUnit.map { "\($0.unit) \($0.assigned) \($0.doneInTime) \($0.overdue)" } == [
-      "vp 1 0 1", "vhxh 1 0 1", "kt 3 1 1",
-    ])
+    #expect(
+      digest.byUnit.map { "\($0.unit) \($0.assigned) \($0.doneInTime) \($0.overdue)" } == [
+        "vp 1 0 1", "vhxh 1 0 1", "kt 3 1 1",
+      ]
+    )
     #expect(digest.next == Offices.instant("2026-06-15 07:30"))
   }
 }

@@ -81,7 +81,8 @@ struct ExpansionTests {
     let dispute = Disagreement(body: "II.5", appendix: "PL.7", proposal: "hai việc", isSettled: isSettled)
     let all = occurrences(
       [Offices.task("II.5", "Hoàn thành trong quý III năm 2026"), Offices.task("PL.7", "Năm 2026")],
-      disagreements: [dispute])
+      disagreements: [dispute]
+    )
     #expect(all.map(\.due?.legal) == [Offices.date("2026-09-30"), Offices.date("2026-12-31")])
     #expect(all[0].overdueAfter == Offices.date(isSettled ? "2026-09-30" : "2026-12-31"))
     #expect(all.allSatisfy { $0.doubts.isEmpty == isSettled })

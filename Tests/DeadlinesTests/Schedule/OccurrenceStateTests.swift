@@ -5,14 +5,21 @@ import Testing
 @Suite("An occurrence's state")
 struct OccurrenceStateTests {
   private func state(
-    _ limit: String, on day: String, done: String? = nil, backfill: Bool = false
+    _ limit: String,
+    on day: String,
+    done: String? = nil,
+    backfill: Bool = false
   ) throws -> OccurrenceState {
     let office = Offices.office([Offices.task("1", limit)])
     let first = try #require(office.occurrences(through: Offices.date("2027-12-31")).first)
     var progress = Progress(adoptedAt: Offices.instant("2026-05-13 00:00"), isBackfill: backfill)
     progress.completion = done.map {
       Progress.Completion(
-        on: Offices.date($0), recordedAt: Offices.instant("\($0) 09:00"), by: "kt", evidence: nil)
+        on: Offices.date($0),
+        recordedAt: Offices.instant("\($0) 09:00"),
+        by: "kt",
+        evidence: nil
+      )
     }
     return OccurrenceState(of: first, progress, today: Offices.date(day), calendar: Offices.calendar, dueSoonDays: 5)
   }
@@ -24,7 +31,8 @@ struct OccurrenceStateTests {
       ("2026-05-29", .dueToday), ("2026-05-31", .dueToday), ("2026-06-01", .dueToday),
       ("2026-06-02", .overdue(workingDays: 1)), ("2026-06-06", .overdue(workingDays: 4)),
       ("2026-06-08", .overdue(workingDays: 5)),
-    ])
+    ]
+  )
   func open(day: String, expected: OccurrenceState) throws {
     #expect(try state("Trong tháng 5/2026.", on: day) == expected)
   }
@@ -33,7 +41,8 @@ struct OccurrenceStateTests {
     "is done in time up to the legal date, and late after it",
     arguments: [
       ("2026-05-20", OccurrenceState.doneInTime), ("2026-06-01", .doneInTime), ("2026-06-02", .doneLate),
-    ])
+    ]
+  )
   func done(day: String, expected: OccurrenceState) throws {
     #expect(try state("Trong tháng 5/2026.", on: "2026-12-01", done: day) == expected)
   }

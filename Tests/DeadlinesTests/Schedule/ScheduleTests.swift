@@ -6,7 +6,10 @@ import Testing
 struct ScheduleTests {
   /// The first occurrence of a task with that limit, adopted on the day of issue at midnight.
   private func tracked(
-    _ limit: String, adopted: String = "2026-05-13 00:00", office: Office? = nil, lead: Party = .unit("kt")
+    _ limit: String,
+    adopted: String = "2026-05-13 00:00",
+    office: Office? = nil,
+    lead: Party = .unit("kt")
   ) throws -> (TrackedOccurrence, Schedule) {
     let office = office ?? Offices.office([Offices.task("1", limit, lead: lead, coordinating: [.unit("vhxh")])])
     let first = try #require(office.occurrences(through: Offices.date("2027-12-31")).first)
@@ -15,7 +18,10 @@ struct ScheduleTests {
 
   /// Plays time forward and gives every notice as `when step → recipient`.
   private func play(
-    _ start: TrackedOccurrence, _ schedule: Schedule, from: String, to: String
+    _ start: TrackedOccurrence,
+    _ schedule: Schedule,
+    from: String,
+    to: String
   ) -> [String] {
     var tracked = start
     var now = schedule.opening(onOrAfter: Offices.instant(from))
@@ -50,7 +56,8 @@ struct ScheduleTests {
         "2026-10-01 07:30 +1wd kt", "2026-10-01 07:30 +1wd vp",
         "2026-10-05 07:30 +3wd truong.kt", "2026-10-05 07:30 +3wd vhxh", "2026-10-05 07:30 +3wd vp",
         "2026-10-07 07:30 +5wd chutich", "2026-10-07 07:30 +5wd phochutich",
-      ])
+      ]
+    )
   }
 
   @Test("reminds of a limit under a month only in its last days")
@@ -61,16 +68,19 @@ struct ScheduleTests {
       steps.filter { $0.hasSuffix(" kt") } == [
         "2026-05-13 07:30 assignment kt", "2026-05-26 07:30 -3wd kt", "2026-05-28 07:30 -1wd kt",
         "2026-05-29 07:30 0wd kt",
-      ])
+      ]
+    )
   }
 
   @Test("gives after a stop only the latest missed step, says that it is late, and passes over the earlier ones")
   func catchesUp() throws {
     let (tracked, schedule) = try tracked("Chậm nhất 30/9/2026")
     let decision = schedule.decide(tracked, now: Offices.instant("2026-09-28 09:00"))
-    #expect(decision.due.map { "\($0.notice.step) \($0.notice.recipient) \($0.isLate)" } == [
-      "-3wd kt@xa.example true", "-5wd vhxh@xa.example true",
-    ])
+    #expect(
+      decision.due.map { "\($0.notice.step) \($0.notice.recipient) \($0.isLate)" } == [
+        "-3wd kt@xa.example true", "-5wd vhxh@xa.example true",
+      ]
+    )
     #expect(Set(decision.superseded.map(\.key)).count == decision.superseded.count)
     #expect(Set(decision.superseded.map(\.step)) == ["assignment", "-10wd", "-5wd"])
     #expect(decision.next == Offices.instant("2026-09-29 07:30"))
@@ -104,7 +114,8 @@ struct ScheduleTests {
     #expect(
       play(tracked, schedule, from: "2026-09-25 10:00", to: "2026-09-30 23:00").filter { $0.hasSuffix(" kt") } == [
         "2026-09-25 10:00 assignment kt", "2026-09-29 07:30 -1wd kt", "2026-09-30 07:30 0wd kt",
-      ])
+      ]
+    )
   }
 
   @Test("stops at once when it is done, and tells whoever above was told")
@@ -113,7 +124,11 @@ struct ScheduleTests {
     let now = Offices.instant("2026-10-06 09:00")
     tracked.progress.give(schedule.decide(tracked, now: now), at: now)
     tracked.progress.completion = Progress.Completion(
-      on: Offices.date("2026-10-06"), recordedAt: now, by: "kt", evidence: nil)
+      on: Offices.date("2026-10-06"),
+      recordedAt: now,
+      by: "kt",
+      evidence: nil
+    )
     let decision = schedule.decide(tracked, now: now)
     #expect(decision.due.map(\.notice.recipient) == ["truong.kt@xa.example", "vhxh@xa.example", "vp@xa.example"])
     #expect(decision.due.allSatisfy { $0.notice.kind == .settled })
@@ -137,12 +152,15 @@ struct ScheduleTests {
     #expect(
       play(tracked, schedule, from: "2026-05-13 00:00", to: "2027-12-31 00:00") == [
         "2026-05-13 07:30 assignment kt", "2026-06-12 07:30 0wd kt",
-      ])
+      ]
+    )
   }
 
   @Test("tells nobody twice in one step who holds two roles of it")
   func oneMailboxOnce() throws {
-    let office = Offices.office([Offices.task("1", "Chậm nhất 30/9/2026", lead: .unit("vp"), coordinating: [.unit("vp")])])
+    let office = Offices.office([
+      Offices.task("1", "Chậm nhất 30/9/2026", lead: .unit("vp"), coordinating: [.unit("vp")])
+    ])
     let (tracked, schedule) = try tracked("", office: office)
     let overdue = schedule.decide(tracked, now: Offices.instant("2026-10-01 07:30"))
     #expect(overdue.due.map(\.notice.recipient) == ["vp@xa.example"])
@@ -164,7 +182,8 @@ struct ScheduleTests {
       ("2026-05-13 16:59", "2026-05-13 16:59"), ("2026-05-13 17:00", "2026-05-14 07:30"),
       ("2026-05-15 17:00", "2026-05-18 07:30"), ("2026-08-21 17:00", "2026-08-22 07:30"),
       ("2026-08-29 09:00", "2026-09-03 07:30"), ("2026-11-23 18:00", "2026-11-25 07:30"),
-    ])
+    ]
+  )
   func window(now: String, opening: String) {
     let schedule = Schedule(Offices.office([]))
     #expect(schedule.opening(onOrAfter: Offices.instant(now)) == Offices.instant(opening))
@@ -192,14 +211,28 @@ extension Progress {
     for notice in decision.due.map(\.notice) {
       given.append(
         GivenNotice(
-          step: notice.step, kind: notice.kind, recipient: notice.recipient, channel: notice.channel,
-          round: notice.round, at: now, isSuperseded: false))
+          step: notice.step,
+          kind: notice.kind,
+          recipient: notice.recipient,
+          channel: notice.channel,
+          round: notice.round,
+          at: now,
+          isSuperseded: false
+        )
+      )
     }
     for notice in decision.superseded {
       given.append(
         GivenNotice(
-          step: notice.step, kind: notice.kind, recipient: notice.recipient, channel: notice.channel,
-          round: notice.round, at: now, isSuperseded: true))
+          step: notice.step,
+          kind: notice.kind,
+          recipient: notice.recipient,
+          channel: notice.channel,
+          round: notice.round,
+          at: now,
+          isSuperseded: true
+        )
+      )
     }
   }
 }
