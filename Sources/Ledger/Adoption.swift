@@ -161,8 +161,9 @@ struct AdoptionWriter {
     let before = try SQLiteLedger.tracked(db, office: office, ids: snapshots.map(\.occurrence.id))
     for snapshot in snapshots {
       guard let old = before[snapshot.occurrence.id] else { continue }
-      let next = schedule.nextStep(for: TrackedOccurrence(snapshot.occurrence, old.progress))
-      try update(snapshot, next: next)
+      let progress = progress(of: old, movedTo: snapshot.occurrence)
+      let next = schedule.nextStep(for: TrackedOccurrence(snapshot.occurrence, progress))
+      try update(snapshot, progress, next: next)
       try record.append(
         kind,
         occurrence: snapshot.occurrence.id,
@@ -171,15 +172,29 @@ struct AdoptionWriter {
     }
   }
 
-  private func update(_ snapshot: Snapshot, next: Instant?) throws {
+  /// Another nominal date is told of and reminded of anew: a new round that begins now. Whatever else changed, what
+  /// was given stays given.
+  private func progress(of old: TrackedOccurrence, movedTo new: Occurrence) -> Progress {
+    var progress = old.progress
+    guard old.occurrence.due?.nominal != new.due?.nominal, progress.completion == nil else { return progress }
+    progress.isBackfill = progress.isBackfill && new.isPast(on: today)
+    progress.round += 1
+    progress.adoptedAt = now
+    return progress
+  }
+
+  private func update(_ snapshot: Snapshot, _ progress: Progress, next: Instant?) throws {
     try db.change(
       """
       UPDATE occurrence SET
         plan = :plan, task = :task, unit = :unit, nominal = :nominal, legal = :legal, content_hash = :hash,
-        vanished_at = NULL, next_step_at = :next, snapshot = :snapshot
+        vanished_at = NULL, next_step_at = :next, snapshot = :snapshot, adopted_at = :adopted, round = :round,
+        is_backfill = :backfill
       WHERE office = :office AND id = :id
       """,
-      columns(snapshot, next: next)
+      columns(snapshot, next: next) + [
+        "adopted": progress.adoptedAt.milliseconds, "round": progress.round, "backfill": progress.isBackfill,
+      ]
     )
   }
 

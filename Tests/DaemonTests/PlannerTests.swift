@@ -142,6 +142,37 @@ struct PlannerTests {
     )
   }
 
+  @Test("tells of a date that was moved, and reminds of the new one as if the old had never been")
+  func movedDate() async throws {
+    let scene = try await Scene([Offices.task("1", "Chậm nhất 29/5/2026")])
+    try await scene.adopt()
+    for time in ["2026-05-13 07:30", "2026-05-26 07:30"] {
+      #expect(try await scene.tick(time).filter { $0.contains(" kt ") }.count == 1)
+      try await scene.send(time)
+    }
+    let moved = Planner(
+      office: Offices.office([Offices.task("1", "Chậm nhất 30/6/2026")]),
+      domain: "xa.example",
+      ledger: scene.ledger
+    )
+    let now = Offices.instant("2026-05-27 09:00")
+    #expect(try await moved.adopt(now: now).moved == ["1-KH/1/deadline/once/kt"])
+    #expect(try await moved.tick(now: now).messages.map(Scene.line) == ["assignment kt assignment"])
+    try await scene.send("2026-05-27 09:00")
+    var told: [String] = []
+    for day in ["2026-05-29", "2026-06-16", "2026-06-25", "2026-06-29", "2026-06-30"] {
+      let tick = try await moved.tick(now: Offices.instant("\(day) 07:30"))
+      told += tick.messages.filter { $0.recipient.address == "kt@xa.example" }.map { "\(day) \(Scene.line($0))" }
+      try await scene.send("\(day) 07:30")
+    }
+    #expect(
+      told == [
+        "2026-06-16 reminder kt -10wd", "2026-06-25 reminder kt -3wd", "2026-06-29 reminder kt -1wd",
+        "2026-06-30 dueToday kt 0wd",
+      ]
+    )
+  }
+
   @Test("takes next year's occurrences in at the turn of the year")
   func newYear() async throws {
     let scene = try await Scene([Offices.task("1", "Hằng năm")])

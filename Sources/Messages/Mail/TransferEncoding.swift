@@ -58,37 +58,49 @@ enum TransferEncoding {
 
   /// Quoted-printable: `text` has `\n` line ends, what comes back has CRLF and ends in one.
   static func quotedPrintable(_ text: String) -> String {
-    var lines = Array(text.utf8).split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-    if lines.last?.isEmpty == true { lines.removeLast() }
-    return lines.map { quotedPrintableLine(Array($0)) + "\r\n" }.joined()
+    let bytes = Array(text.utf8)
+    var encoded: [UInt8] = []
+    encoded.reserveCapacity(bytes.count * 2)
+    var start = 0
+    while start < bytes.count {
+      let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count
+      appendLine(bytes[start..<end], to: &encoded)
+      encoded += crlf
+      start = end + 1
+    }
+    return String(decoding: encoded, as: UTF8.self)
   }
 
-  private static func quotedPrintableLine(_ bytes: [UInt8]) -> String {
-    var encoded = ""
+  private static let crlf = Array("\r\n".utf8)
+  private static let softBreak = Array("=\r\n".utf8)
+  private static let hexDigits = Array("0123456789ABCDEF".utf8)
+
+  private static func appendLine(_ line: ArraySlice<UInt8>, to encoded: inout [UInt8]) {
     var column = 0
-    for (index, byte) in bytes.enumerated() {
-      let isLast = index == bytes.count - 1
-      let piece = quoted(byte, isLast: isLast, isFirst: column == 0)
+    for index in line.indices {
+      let isLast = index == line.endIndex - 1
+      let byte = line[index]
       // A soft line break needs one column itself, except after the last byte of the line.
-      if column + piece.utf8.count > lineLimit - (isLast ? 0 : 1) {
-        encoded += "=\r\n"
+      let width = isPlain(byte, isLast: isLast, isFirst: column == 0) ? 1 : 3
+      if column + width > lineLimit - (isLast ? 0 : 1) {
+        encoded += softBreak
         column = 0
       }
-      let placed = column == 0 ? quoted(byte, isLast: isLast, isFirst: true) : piece
-      encoded += placed
-      column += placed.utf8.count
+      if isPlain(byte, isLast: isLast, isFirst: column == 0) {
+        encoded.append(byte)
+        column += 1
+      } else {
+        encoded += [UInt8(ascii: "="), hexDigits[Int(byte >> 4)], hexDigits[Int(byte & 15)]]
+        column += 3
+      }
     }
-    return encoded
   }
 
-  // > a line that begins with "." or "From " is changed by some relays and stores; written as =2E and =46 it is not.
-  private static func quoted(_ byte: UInt8, isLast: Bool, isFirst: Bool) -> String {
-    let isBlank = byte == 32 || byte == 9
-    let isFragile = isFirst && (byte == UInt8(ascii: ".") || byte == UInt8(ascii: "F")) || isLast && isBlank
-    if !isFragile, isBlank || (33...126).contains(byte) && byte != UInt8(ascii: "=") {
-      return String(Unicode.Scalar(byte))
-    }
-    return "=" + hex(byte)
+  // A line that begins with "." or "From " is changed by some relays and stores; written as =2E and =46 it is not.
+  private static func isPlain(_ byte: UInt8, isLast: Bool, isFirst: Bool) -> Bool {
+    if byte == 32 || byte == 9 { return !isLast }
+    if isFirst && (byte == UInt8(ascii: ".") || byte == UInt8(ascii: "F")) { return false }
+    return (33...126).contains(byte) && byte != UInt8(ascii: "=")
   }
 
   /// Two hexadecimal digits in upper case.

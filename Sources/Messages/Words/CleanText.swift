@@ -8,6 +8,7 @@ internal import Foundation
 enum CleanText {
   /// One line without controls; what they separated is separated by one space.
   static func line(_ text: String, limit: Int = 4000) -> String {
+    if isClean(text) { return shortened(text, to: limit) }
     var kept = String.UnicodeScalarView()
     var spaceIsDue = false
     var marks = 0
@@ -27,6 +28,24 @@ enum CleanText {
       }
     }
     return shortened(String(kept).precomposedStringWithCanonicalMapping, to: limit)
+  }
+
+  /// True for the words that offices write: composed letters and common marks, single spaces between them. Then nothing
+  /// has to be done, which is nearly always.
+  private static func isClean(_ text: String) -> Bool {
+    var previous: UInt32 = 32
+    for scalar in text.unicodeScalars {
+      switch scalar.value {
+      case 32: if previous == 32 { return false }
+      // ASCII; Latin with its Vietnamese letters, all composed; dashes, quotes, the ellipsis.
+      case 33...126, 0xC0...0x17F, 0x1A0...0x1A1, 0x1AF...0x1B0, 0x1EA0...0x1EF9, 0x2013...0x2014, 0x2018...0x201D,
+        0x2026:
+        break
+      default: return false
+      }
+      previous = scalar.value
+    }
+    return previous != 32 || text.isEmpty
   }
 
   /// At most `limit` characters, cut between graphemes, at a word's end when one is near, and marked with “…”.
