@@ -36,6 +36,15 @@ public enum Channels {
     }
   }
 
+  /// The same ways out with the letterhead of another configuration.
+  static func readdressed(_ channels: [Channel], _ configuration: LoadedConfiguration) -> [Channel] {
+    channels.map { channel in
+      var channel = channel
+      channel.letterhead = letterhead(of: channel.name, configuration)
+      return channel
+    }
+  }
+
   /// A channel with another transport, for looking ahead: no secret is read.
   public static func withoutSecrets(
     _ settings: ChannelSettings,
@@ -76,7 +85,7 @@ public enum Channels {
       width: smtp.connections,
       perMinute: settings.perMinute
     )
-    channel.lease = 2 * Int64(relay.timeouts.total) + 60
+    channel.lease = 4 * Int64(relay.timeouts.total) + 60
     return channel
   }
 
@@ -115,7 +124,7 @@ public enum Channels {
       guard let key = WebhookKey(try source.read()) else { throw UnusableSecret() }
       return key
     }
-    return Channel(
+    var channel = Channel(
       name: settings.name,
       form: .webhook(url: webhook.url, keys: keys),
       transport: WebhookTransport(limits: limits),
@@ -123,6 +132,8 @@ public enum Channels {
       width: webhook.connections,
       perMinute: settings.perMinute
     )
+    channel.lease = 4 * Int64(limits.total) + 60
+    return channel
   }
 
   /// The letterhead of a channel by name; of the first one when it is no longer configured.

@@ -17,8 +17,9 @@ public struct Channel: Sendable {
   /// Deliveries at the same time.
   public var width: Int
   public var perMinute: Int?
-  /// Seconds a claim is ours: longer than two attempts at the transport's time limit, since one is repeated at once.
-  public var lease: Int64 = 660
+  /// Seconds a claim is ours: two attempts at the transport's time limit, since one is repeated at once, and as much
+  /// again for waiting in the transport's queue.
+  public var lease: Int64 = 1260
 
   public init(
     name: String,
@@ -92,7 +93,7 @@ public struct Courier: Sendable {
   ///
   /// Pure but for the jitter it is given.
   func next(after report: DeliveryReport, claim: ClaimedMessage, now: Instant) -> Settlement.Next {
-    let age = now.seconds - claim.message.createdAt.seconds
+    let age = age(of: claim.message, at: now)
     switch report.outcome {
     case .accepted: return .accepted
     case .rejected: return .deadLetter(reason: report.reply)
@@ -113,16 +114,32 @@ public struct Courier: Sendable {
     }
   }
 
+  /// Seconds in which it could have left: days off do not age a message.
+  private func age(of message: Message, at now: Instant) -> Int64 {
+    let created = schedule.office.zone.civil(message.createdAt).date
+    let today = schedule.office.zone.civil(now).date
+    let daysOff = today.days(since: created) - schedule.office.calendar.workingDays(from: created, to: today)
+    return now.seconds - message.createdAt.seconds - Int64(max(0, daysOff)) * 86_400
+  }
+
   private static let unknownWait: Int64 = 15 * 60
 
   /// The channel after an attempt: held on misconfiguration and probed with backoff, free again after any other end.
   func channelState(after report: DeliveryReport, before state: ChannelState, now: Instant) -> ChannelState? {
-    guard report.outcome == .misconfigured else { return state.isHeld ? ChannelState() : nil }
+    // 410 Gone: the endpoint is switched off until a person asks for another try (`outbox retry`).
+    if report.outcome == .rejected, report.replyCode == 410 {
+      return ChannelState(heldBecause: "410 Gone: \(report.reply)", heldSince: now)
+    }
+    if report.outcome != .misconfigured {
+      guard state.isHeld else { return nil }
+      // Only a server that answered for a message shows that the settings work; a time-out shows nothing.
+      if report.outcome == .accepted || report.outcome == .rejected { return ChannelState() }
+    }
     let failed = state.failedProbes + 1
     let wait = Backoff(firstDelay: 60, longestDelay: 3600, longestAge: .max)
       .delay(afterAttempt: failed, age: 0, jitter: jitter())
     return ChannelState(
-      heldBecause: report.reply,
+      heldBecause: report.outcome == .misconfigured ? report.reply : state.heldBecause,
       heldSince: state.heldSince ?? now,
       probeAt: now.adding(seconds: wait ?? 3600),
       failedProbes: failed

@@ -28,6 +28,10 @@ public struct Daemon: Sendable {
   let dispatchBell = Doorbell()
   /// One for each channel's dispatcher, of the generation in force.
   let channelBells = Locked<[Doorbell]>([])
+  /// What a reload has read and the planner has not adopted yet.
+  let waiting = Locked<Generation?>(nil)
+  private let lastHeld = Locked<String?>(nil)
+  private let storeIdentity: StoreIdentity?
   let current: Locked<Generation>
   /// Beside it the store's bell is watched; nil in tests without a file.
   let storePath: String?
@@ -55,6 +59,7 @@ public struct Daemon: Sendable {
     self.notifier = notifier
     self.logger = logger
     self.storePath = storePath
+    storeIdentity = storePath.flatMap { StoreIdentity(path: $0) }
     self.configPath = configPath
     self.load = load
     self.makeChannels = makeChannels
@@ -115,20 +120,11 @@ public struct Daemon: Sendable {
   func start() async throws {
     let now = clock.now()
     let generation = current.withLock { $0 }
-    let office = generation.configuration.office.id
-    let held = try await Arming.check(
-      ledger,
-      office: office,
-      machine: Arming.machineID(),
-      holdAfterDays: generation.configuration.settings.catchUp.holdAfterSilenceDays,
-      now: now
-    )
+    try await checkArming(now: now)
     let adoption = try await generation.planner.adopt(now: now)
     log(adoption)
     keepCopy()
-    if let held {
-      logger.warning("messages are held until `nhachan arm`", metadata: ["reason": "\(held)"])
-    }
+    let held = lastHeld.withLock { $0 }
     notifier.ready(held.map { "holding all messages: \($0); say `nhachan arm`" } ?? "watching")
   }
 
@@ -155,35 +151,77 @@ public struct Daemon: Sendable {
   // MARK: Reload
 
   /// Reads the configuration again; a broken one keeps the one in force and says so.
+  ///
+  /// A good one is handed to the planner, which alone adopts: an adoption beside a look would have its next steps
+  /// overwritten by what the look had read before.
   func reload() async {
     notifier.reloading()
     do {
       let configuration = try load()
       let before = current.withLock { $0 }
       guard configuration.office.id == before.configuration.office.id else { throw OfficeChanged() }
-      let channels =
+      let isSameWay =
         configuration.settings.channels == before.configuration.settings.channels && !usesSecrets(configuration)
-        ? before.channels : try makeChannels(configuration)
+      let channels =
+        isSameWay ? Channels.readdressed(before.channels, configuration) : try makeChannels(configuration)
       let next = Self.generation(before.number + 1, configuration, channels, ledger, jitter)
-      log(try await next.planner.adopt(now: clock.now()))
-      current.withLock { $0 = next }
-      keepCopy()
-      try await ledger.setFact(office: configuration.office.id, "reloadProblem", "")
-      logger.notice("configuration reloaded")
-      notifier.ready("watching")
+      waiting.withLock { $0 = next }
     } catch {
-      let text = "the new configuration is broken, the old one stays in force: \(error)"
       logger.error("configuration not reloaded, the old one stays in force", metadata: ["problems": "\(error)"])
-      let office = current.withLock { $0.configuration.office.id }
-      try? await rememberProblem("\(error)", office: office)
-      notifier.ready(String(text.prefix(400)))
+      await keepProblem("\(error)")
+      notifier.ready(String("the new configuration is broken, the old one stays in force: \(error)".prefix(400)))
     }
     plannerBell.ring()
-    dispatchBell.ring()
   }
 
-  private func rememberProblem(_ text: String, office: String) async throws {
-    try await ledger.setFact(office: office, "reloadProblem", text)
+  /// Adopts what a reload has read; called by the planner between two looks.
+  func applyReload() async {
+    guard let next = waiting.withLock({ $0 }) else { return }
+    do {
+      log(try await next.planner.adopt(now: clock.now()))
+      waiting.withLock { if $0?.number == next.number { $0 = nil } }
+      current.withLock { $0 = next }
+      keepCopy()
+      await keepProblem("")
+      logger.notice("configuration reloaded")
+      notifier.ready("watching")
+      dispatchBell.ring()
+    } catch {
+      // The old one goes on; the next look tries again.
+      logger.error("the new configuration could not be adopted yet", metadata: ["error": "\(error)"])
+    }
+  }
+
+  /// Holds everything again when the machine slept for a week or the store woke up elsewhere; notes that it lives.
+  func checkArming(now: Instant) async throws {
+    let generation = current.withLock { $0 }
+    let held = try await Arming.check(
+      ledger,
+      office: generation.configuration.office.id,
+      machine: Arming.machineID(),
+      holdAfterDays: generation.configuration.settings.catchUp.holdAfterSilenceDays,
+      now: now
+    )
+    let isNews = lastHeld.withLock { last in
+      defer { last = held }
+      return last != held
+    }
+    if let held, isNews { logger.warning("messages are held until `nhachan arm`", metadata: ["reason": "\(held)"]) }
+  }
+
+  /// Throws once the store's file is no longer the one that was opened.
+  func checkStore() throws {
+    guard let storePath, let storeIdentity else { return }
+    guard StoreIdentity(path: storePath) == storeIdentity else { throw StoreReplaced(path: storePath) }
+  }
+
+  private func keepProblem(_ text: String) async {
+    let office = current.withLock { $0.configuration.office.id }
+    do {
+      try await ledger.setFact(office: office, Fact.reloadProblem, text)
+    } catch {
+      logger.error("the reload's outcome could not be kept", metadata: ["error": "\(error)"])
+    }
   }
 
   /// Secrets may have been rotated behind the same name.

@@ -40,6 +40,7 @@ public struct Dispatcher: Sendable {
   /// Sends everything that may go at `now` and waits for it; the number of attempts made.
   public func pass(now: Instant) async throws -> Int {
     guard schedule.isOpen(at: now) else { return 0 }
+    try await recallStale(now: now)
     var attempts = 0
     while true {
       let claims = try await ledger.claim(
@@ -57,6 +58,14 @@ public struct Dispatcher: Sendable {
       }
       try await settle(settlements, now: now)
     }
+  }
+
+  /// What was made on an earlier day and never tried must not leave with yesterday's count of days, whoever wakes first,
+  /// the planner or this dispatcher.
+  private func recallStale(now: Instant) async throws {
+    guard try await ledger.isArmed(office: office) else { return }
+    let today = schedule.office.zone.civil(now).date
+    _ = try await ledger.recallUnsent(office: office, notOf: today, now: now)
   }
 
   /// When the next pass can give something.
@@ -80,7 +89,13 @@ public struct Dispatcher: Sendable {
           return list
         }
         inFlight -= settlements.count
-        await settleOrKeep(settlements, in: finished, now: clock.now(), inFlight: &inFlight)
+        let kept = await settleOrKeep(settlements, now: clock.now())
+        // At the end nothing waits for a store that cannot be written: the leases protect what is not recorded.
+        if !isStopping() && !kept.isEmpty {
+          finished.withLock { $0 += kept }
+          inFlight += kept.count
+          clock.ring(bell, at: clock.now().adding(seconds: 30))
+        }
         if !isStopping() {
           let claims = await claimOrLog(
             room: min(channel.width * 2 - inFlight, pace.room(at: clock.now())),
@@ -107,21 +122,21 @@ public struct Dispatcher: Sendable {
     clock.ring(bell, at: nil)
   }
 
-  /// A store that cannot be written for the moment keeps the settlements in memory; their leases protect them.
-  private func settleOrKeep(
-    _ settlements: [Settlement],
-    in finished: Locked<[Settlement]>,
-    now: Instant,
-    inFlight: inout Int
-  ) async {
-    guard !settlements.isEmpty else { return }
+  /// Records the settlements; gives back those that a store which cannot be written for the moment did not take.
+  private func settleOrKeep(_ settlements: [Settlement], now: Instant) async -> [Settlement] {
+    guard !settlements.isEmpty else { return [] }
     do {
-      try await settle(settlements, now: now)
+      try await ledger.settle(settlements, office: office, now: now)
     } catch {
       logger.error("attempts could not be recorded", metadata: ["error": "\(error)"])
-      finished.withLock { $0 += settlements }
-      inFlight += settlements.count
+      return settlements
     }
+    do {
+      try await afterSettling(settlements, now: now)
+    } catch {
+      logger.error("the channel's state could not be kept", metadata: ["error": "\(error)"])
+    }
+    return []
   }
 
   private func claimOrLog(room: Int, bell: Doorbell, clock: any WallClock) async -> [ClaimedMessage] {
@@ -132,6 +147,7 @@ public struct Dispatcher: Sendable {
         return []
       }
       guard room > 0 else { return [] }
+      try await recallStale(now: now)
       let claims = try await ledger.claim(
         office: office,
         channels: [channel.name],
@@ -153,12 +169,18 @@ public struct Dispatcher: Sendable {
 
   private func settle(_ settlements: [Settlement], now: Instant) async throws {
     try await ledger.settle(settlements, office: office, now: now)
+    try await afterSettling(settlements, now: now)
+  }
+
+  /// Tells the log and whoever listens, and holds or frees the channel.
+  private func afterSettling(_ settlements: [Settlement], now: Instant) async throws {
     for settlement in settlements {
       log(settlement)
       onSettled(settlement, now)
     }
     guard
-      let report = settlements.compactMap(\.report).first(where: { $0.outcome == .misconfigured })
+      let report = settlements.compactMap(\.report).first(where: { $0.outcome == .misconfigured || $0.replyCode == 410 }
+      )
         ?? settlements.compactMap(\.report).last
     else { return }
     let before = try await ledger.channelState(office: office, channel: channel.name)

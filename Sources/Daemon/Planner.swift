@@ -59,9 +59,9 @@ public struct Planner: Sendable {
     let armed = try await ledger.isArmed(office: office.id)
     if armed {
       let today = office.zone.civil(now).date
-      _ = try await ledger.recallUnsent(office: office.id, before: today, now: now)
+      _ = try await ledger.recallUnsent(office: office.id, notOf: today, now: now)
     }
-    var plan = try await dueNotices(now: now, armed: armed)
+    var plan = try await dueNotices(now: now)
     if armed { try await addDigest(to: &plan, now: now) }
     var stored: [Message] = []
     if !plan.messages.isEmpty || !plan.nextSteps.isEmpty {
@@ -76,11 +76,11 @@ public struct Planner: Sendable {
     if try await ledger.fact(office: office.id, Fact.horizonYear) != year { _ = try await adopt(now: now) }
   }
 
-  private func dueNotices(now: Instant, armed: Bool) async throws -> OutboxPlan {
+  private func dueNotices(now: Instant) async throws -> OutboxPlan {
     let due = try await ledger.due(office: office.id, at: now, limit: Int.max)
     guard !due.isEmpty else { return OutboxPlan() }
     let decisions = due.map { (tracked: $0, decision: schedule.decide($0, now: now)) }
-    let told = try await told(now: now, armed: armed)
+    let told = try await told(now: now)
     let grouped = grouping.messages(for: decisions, toldToday: told, now: now)
     let tomorrow = schedule.nextOpening(after: now)
     var plan = OutboxPlan(messages: grouped.messages)
@@ -88,19 +88,26 @@ public struct Planner: Sendable {
       let id = tracked.occurrence.id
       let isPostponed = grouped.postponed.contains(id)
       plan.nextSteps[id] = .some(isPostponed ? tomorrow : decision.next)
-      plan.superseded += decision.superseded.filter { !told.contains("\($0.recipient)|\($0.channel)") }
+      plan.superseded += passedOver(decision, told: told)
     }
     return plan
   }
 
-  /// Who is not told again today.
-  ///
-  /// While messages are held, nobody gets a second one before the first has left.
-  private func told(now: Instant, armed: Bool) async throws -> Set<String> {
-    let today = try await ledger.toldOn(office.zone.civil(now).date, office: office.id)
-    guard !armed else { return today }
-    let held = try await ledger.outbox(office: office.id, filter: .states([.pending, .deferred]), limit: Int.max)
-    return today.union(held.map { "\($0.message.recipient.address)|\($0.message.channel)" })
+  /// Earlier steps are passed over only where the later one really goes now.
+  private func passedOver(_ decision: ScheduleDecision, told: Set<String>) -> [Notice] {
+    let going = Set(
+      decision.due.map(\.notice).filter {
+        Grouping.mayNotWait($0.kind) || !told.contains("\($0.recipient)|\($0.channel)")
+      }
+      .map { "\($0.recipient)|\($0.channel)" }
+    )
+    return decision.superseded.filter { going.contains("\($0.recipient)|\($0.channel)") }
+  }
+
+  /// Who is not told again today: whoever was, and whoever's last message has not left yet.
+  private func told(now: Instant) async throws -> Set<String> {
+    let today = office.zone.civil(now).date
+    return try await ledger.toldOn(today, since: office.zone.instant(today, .midnight), office: office.id)
   }
 
   // MARK: 3. The digest
@@ -113,7 +120,7 @@ public struct Planner: Sendable {
       slot: slot,
       now: now,
       previous: last,
-      deliveryProblems: try await deliveryProblems(),
+      deliveryProblems: try await deliveryProblems(since: last),
       messagesSent: try await last.asyncMap { try await ledger.acceptedCount(office: office.id, since: $0.asOf) } ?? 0
     )
     plan.digest = digest
@@ -126,10 +133,18 @@ public struct Planner: Sendable {
     return adopted.map { Instant(milliseconds: $0) } ?? now
   }
 
-  /// “address: the server's own reply”, the last ones first.
-  private func deliveryProblems() async throws -> [String] {
-    let dead = try await ledger.outbox(office: office.id, filter: .states([.deadLetter]), limit: 20)
-    return dead.map { "\($0.message.recipient.address) (\($0.message.channel)): \($0.lastReport?.reply ?? "")" }
+  /// “address: the server's own reply” of what was given up lately, and channels that are held.
+  private func deliveryProblems(since last: Digest?) async throws -> [String] {
+    let dead = try await ledger.outbox(office: office.id, filter: .states([.deadLetter]), limit: 50)
+    // A message lives for days before it is given up; older ones stood in the digest before.
+    let horizon = last?.asOf.adding(seconds: -7 * 86_400)
+    var problems = dead.filter { row in horizon.map { row.message.createdAt > $0 } ?? true }
+      .map { "\($0.message.recipient.address) (\($0.message.channel)): \($0.lastReport?.reply ?? "")" }
+    for channel in Set(office.directory.units.flatMap(\.channels)).sorted() {
+      let state = try await ledger.channelState(office: office.id, channel: channel)
+      if let reason = state.heldBecause { problems.append("\(channel): \(reason)") }
+    }
+    return problems
   }
 
   // MARK: 4. When to look again
@@ -150,6 +165,7 @@ enum Fact {
   static let adoptedAt = "adoptedAt"
   static let horizonYear = "horizonYear"
   static let rules = "scheduleRules"
+  static let reloadProblem = "reloadProblem"
   static let machine = "machine"
   static let heartbeat = "heartbeat"
 }

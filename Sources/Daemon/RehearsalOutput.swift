@@ -18,6 +18,19 @@ public struct AgendaLine: Codable, Sendable, Hashable {
   public var messageID: String
   public var notices: [NoticeLine]
 
+  /// Every key is written, `unit` as null where a message is for no unit: the form is fixed.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(at, forKey: .at)
+    try container.encode(recipient, forKey: .recipient)
+    try container.encode(unit, forKey: .unit)
+    try container.encode(channel, forKey: .channel)
+    try container.encode(kind, forKey: .kind)
+    try container.encode(subject, forKey: .subject)
+    try container.encode(messageID, forKey: .messageID)
+    try container.encode(notices, forKey: .notices)
+  }
+
   public init(_ rehearsed: RehearsedMessage, letterhead: Letterhead) {
     let message = rehearsed.message
     at = letterhead.zone.civil(rehearsed.at).rfc3339

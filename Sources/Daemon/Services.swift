@@ -13,8 +13,9 @@ struct PlannerService: Service {
 
   func run() async throws {
     let stopping = Locked(false)
-    await withGracefulShutdownHandler {
+    try await withGracefulShutdownHandler {
       while !stopping.withLock({ $0 }) && !Task.isCancelled {
+        try daemon.checkStore()
         daemon.clock.begin()
         await look()
         daemon.clock.end()
@@ -29,10 +30,11 @@ struct PlannerService: Service {
 
   private func look() async {
     let now = daemon.clock.now()
+    await daemon.applyReload()
     let planner = daemon.current.withLock { $0.planner }
     do {
+      try await daemon.checkArming(now: now)
       let tick = try await planner.tick(now: now)
-      try await Arming.heartbeat(daemon.ledger, office: planner.office.id, now: now)
       if !tick.messages.isEmpty {
         daemon.logger.notice("messages planned", metadata: ["count": "\(tick.messages.count)"])
       }
@@ -43,6 +45,7 @@ struct PlannerService: Service {
       daemon.clock.ring(daemon.plannerBell, at: min(tick.next ?? tomorrow, tomorrow))
     } catch {
       daemon.logger.error("planning failed and is tried again", metadata: ["error": "\(error)"])
+      daemon.notifier.status("planning fails and is tried again: \(error)")
       daemon.clock.ring(daemon.plannerBell, at: now.adding(seconds: 30))
     }
   }
@@ -88,6 +91,8 @@ struct DispatchService: Service {
         for bell in bells { bell.ring() }
       }
       for bell in bells { bell.ring() }
+      // What is in flight may end, but a silent relay must not hold the service: it is cut off after the grace.
+      if stopping.withLock({ $0 }) { await shutDown(generation.channels) }
     }
     let kept = daemon.current.withLock { $0.number } == generation.number ? [] : daemon.current.withLock { $0.channels }
     await shutDown(generation.channels.filter { channel in !kept.contains { $0.isSame(as: channel) } })

@@ -131,10 +131,31 @@ struct AdoptionWriter {
   }
 
   mutating func write(_ difference: Difference) throws {
-    for snapshot in difference.new { try insert(snapshot) }
+    for snapshot in try assigning(difference.new) { try insert(snapshot) }
     try replace(difference.returned, as: "returned")
     try replace(difference.moved, as: "moved")
     for id in difference.vanished { try vanish(id) }
+  }
+
+  /// A task that is first seen when its first period is past is assigned by the first period that is not.
+  ///
+  /// The hash stays that of what was given, so that the same plan is no change the next time.
+  private func assigning(_ snapshots: [Snapshot]) throws -> [Snapshot] {
+    func key(_ snapshot: Snapshot) -> String { "\(snapshot.occurrence.taskKey)/\(snapshot.occurrence.unit)" }
+    var waiting = Set(
+      snapshots.filter { $0.occurrence.carriesAssignment && $0.occurrence.isPast(on: today) }.map(key)
+    )
+    guard !waiting.isEmpty else { return snapshots }
+    var assigned = snapshots
+    let byDate = assigned.indices.sorted {
+      (assigned[$0].occurrence.due?.nominal ?? .last) < (assigned[$1].occurrence.due?.nominal ?? .last)
+    }
+    for index in byDate where !assigned[index].occurrence.isPast(on: today) {
+      guard waiting.remove(key(assigned[index])) != nil else { continue }
+      assigned[index].occurrence.carriesAssignment = true
+      assigned[index].json = try JSONText.write(assigned[index].occurrence)
+    }
+    return assigned
   }
 
   private mutating func insert(_ snapshot: Snapshot) throws {
@@ -172,8 +193,7 @@ struct AdoptionWriter {
     }
   }
 
-  /// Another nominal date is told of and reminded of anew: a new round that begins now. Whatever else changed, what
-  /// was given stays given.
+  /// What has happened stays; another nominal date begins a new round, told of and reminded of anew.
   private func progress(of old: TrackedOccurrence, movedTo new: Occurrence) -> Progress {
     var progress = old.progress
     guard old.occurrence.due?.nominal != new.due?.nominal, progress.completion == nil else { return progress }

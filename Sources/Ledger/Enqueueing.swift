@@ -15,17 +15,28 @@ extension SQLiteLedger {
     }
   }
 
-  public func toldOn(_ day: CivilDate, office: String) async throws -> Set<String> {
+  public func toldOn(_ day: CivilDate, since start: Instant, office: String) async throws -> Set<String> {
     try await read { db in
-      let told = try db.rows(Self.toldQuery, ["office": office, "day": day.description])
+      let told = try db.rows(
+        Self.toldQuery,
+        ["office": office, "day": day.description, "start": start.milliseconds]
+      )
       return Set(told.map { "\($0["recipient"] as String)|\($0["channel"] as String)" })
     }
   }
 
+  /// Made that day, or still on its way from another, or delivered that day.
+  ///
   /// A message that was dropped or discarded has told nobody.
   static let toldQuery = """
-    SELECT DISTINCT recipient, channel FROM outbox
+    SELECT recipient, channel FROM outbox
     WHERE office = :office AND day = :day AND counts_as_told = 1 AND state NOT IN ('dropped', 'discarded')
+    UNION
+    SELECT recipient, channel FROM outbox
+    WHERE office = :office AND state IN ('pending', 'claimed', 'deferred') AND counts_as_told = 1
+    UNION
+    SELECT recipient, channel FROM outbox
+    WHERE office = :office AND accepted_at >= :start AND counts_as_told = 1
     """
 }
 
@@ -146,16 +157,19 @@ private struct EnqueueWriter {
     try record.append("superseded", occurrence: notice.occurrence, ["notice": .text(notice.key)])
   }
 
-  /// Sets the next step, unless an answer came after the tick began: then its own next step stands, once.
+  /// Sets the next step, unless an answer came that no tick has seen for sure: then its own next step stands, once,
+  /// and the next look works with it.
+  ///
+  /// No comparing of clocks: the answer comes from another process.
   private func advance(_ occurrence: String, to next: Instant?) throws {
     try db.change(
       """
       UPDATE occurrence SET
-        next_step_at = CASE WHEN answered_at > :now THEN next_step_at ELSE :next END,
+        next_step_at = CASE WHEN answered_at IS NULL THEN :next ELSE next_step_at END,
         answered_at = NULL
       WHERE office = :office AND id = :id
       """,
-      ["office": office, "id": occurrence, "now": now.milliseconds, "next": next?.milliseconds]
+      ["office": office, "id": occurrence, "next": next?.milliseconds]
     )
   }
 }

@@ -56,8 +56,9 @@ public protocol Ledger: Sendable {
   /// all been given before is not stored; one with some is stored without those. Digests advance the digest number.
   func enqueue(_ plan: OutboxPlan, office: String, now: Instant) async throws -> [Message]
 
-  /// Recipients and channels (`address|channel`) that got a message counting towards “one a day” on that civil day.
-  func toldOn(_ day: CivilDate, office: String) async throws -> Set<String>
+  /// Recipients and channels (`address|channel`) for which a message counting towards “one a day” was made on that
+  /// civil day, which begins at `start`, or left on it, or is still on its way from an earlier one.
+  func toldOn(_ day: CivilDate, since start: Instant, office: String) async throws -> Set<String>
 
   /// Takes up to `limit` messages that may be sent now, most urgent first, for the caller alone until `now + lease`.
   /// The attempt is counted before it is made. Messages of held channels stay. Claims whose lease has run out are
@@ -84,10 +85,9 @@ public protocol Ledger: Sendable {
   /// Gives a message up for good, by a person; false when there is no such message or it was accepted.
   func discard(office: String, id: Int64, by: String, now: Instant) async throws -> Bool
 
-  /// Takes back messages of earlier days that no attempt was ever made for, and lets their occurrences be planned
-  /// anew: “còn 05 ngày” must count from the day on which it leaves. Their notices were not given.
+  /// Takes back messages of other days that surely no server has seen, and lets their occurrences be planned anew: “còn 05 ngày” must count from the day on which it leaves. Their notices were not given.
   /// - Returns: How many messages were taken back; they stay in the outbox as discarded.
-  func recallUnsent(office: String, before day: CivilDate, now: Instant) async throws -> Int
+  func recallUnsent(office: String, notOf day: CivilDate, now: Instant) async throws -> Int
 
   // MARK: Digests
 

@@ -2,14 +2,14 @@ public import Deadlines
 internal import GRDB
 
 extension SQLiteLedger {
-  public func recallUnsent(office: String, before day: CivilDate, now: Instant) async throws -> Int {
+  public func recallUnsent(office: String, notOf day: CivilDate, now: Instant) async throws -> Int {
     try await write { db in
       let stale = try db.rows(Self.staleQuery, ["office": office, "day": day.description])
       guard !stale.isEmpty else { return 0 }
       var record = try RecordWriter(db, office: office, now: now)
       for row in stale {
         let messageID: String = row["message_id"]
-        try Self.planAnew(db, office: office, messageID: messageID, now: now)
+        try Self.planAnew(db, office: office, message: row, now: now)
         try db.change(
           "UPDATE outbox SET state = 'discarded', given_up_because = 'planned anew' WHERE id = :id",
           ["id": row["id"] as Int64]
@@ -20,27 +20,41 @@ extension SQLiteLedger {
     }
   }
 
+  /// Made for another day (later ones too: a clock may have been wrong) and surely not delivered: never tried, or
+  /// every attempt ended before a server had answered for the message.
+  ///
+  /// What a server deferred keeps its age, so that it ends as a dead letter some day; what may have arrived is never
+  /// planned again.
+  ///
   /// Digests and trial messages carry no notices and stay as they are.
   private static let staleQuery = """
-    SELECT id, message_id FROM outbox
-    WHERE office = :office AND state = 'pending' AND attempts = 0 AND day < :day AND kind <> 'digest'
+    SELECT id, message_id, created_at FROM outbox
+    WHERE office = :office AND state IN ('pending', 'deferred') AND day <> :day AND kind <> 'digest'
       AND EXISTS (SELECT 1 FROM notice WHERE notice.office = outbox.office AND notice.message_id = outbox.message_id)
+      AND NOT EXISTS (
+        SELECT 1 FROM attempt WHERE attempt.office = outbox.office AND attempt.outbox = outbox.id
+          AND (attempt.outcome = 'unknown' OR ifnull(json_extract(attempt.report, '$.replyCode'), 0) >= 400))
     """
 
-  /// Nobody was told: the message's notices were never given, and its occurrences are looked at again.
-  private static func planAnew(_ db: Database, office: String, messageID: String, now: Instant) throws {
-    let facts: StatementArguments = ["office": office, "message": messageID, "now": now.milliseconds]
+  /// Nobody was told: the message's notices were never given, nor were the steps passed over for their sake, and its
+  /// occurrences are looked at again.
+  private static func planAnew(_ db: Database, office: String, message: Row, now: Instant) throws {
+    let facts: StatementArguments = ["office": office, "message": message["message_id"] as String]
     try db.change(
       """
       UPDATE occurrence SET next_step_at = :now
       WHERE office = :office AND vanished_at IS NULL
         AND id IN (SELECT occurrence FROM notice WHERE office = :office AND message_id = :message)
       """,
-      facts
+      facts + ["now": now.milliseconds]
     )
     try db.change(
-      "DELETE FROM notice WHERE office = :office AND message_id = :message",
-      ["office": office, "message": messageID]
+      """
+      DELETE FROM notice WHERE office = :office AND is_superseded = 1 AND at = :created
+        AND occurrence IN (SELECT occurrence FROM notice WHERE office = :office AND message_id = :message)
+      """,
+      facts + ["created": message["created_at"] as Int64]
     )
+    try db.change("DELETE FROM notice WHERE office = :office AND message_id = :message", facts)
   }
 }

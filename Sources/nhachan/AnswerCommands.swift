@@ -21,23 +21,41 @@ struct AnswerOptions: ParsableArguments {
   var who: String { by ?? currentUser }
 
   /// Writes the answer and wakes the running service, so that it takes effect at once.
-  func give(_ kind: Answer.Kind, place: PlaceOptions, moment: AtOption) async throws {
-    let configuration = try place.loadInForce()
+  func give(_ kind: Answer.Kind, place: PlaceOptions) async throws {
+    let configuration = try place.loadAsRunning()
     let ledger = try place.openForWriting(configuration)
     let office = configuration.office
+    let today = office.zone.civil(SystemClock().now()).date
+    try await refuseContradiction(kind, ledger, office)
     do {
       let after = try await ledger.answer(
         Answer(kind, by: who, evidence: evidence),
         office: office.id,
         occurrences: occurrences,
-        now: moment.instant(office.zone),
+        now: SystemClock().now(),
         schedule: Schedule(office)
       )
       StoreBell.ring(store: place.storePath(configuration))
-      try report(after, office: office, json: place.json, today: moment.today(office.zone))
+      try report(after, office: office, json: place.json, today: today)
     } catch let error as LedgerError {
       if case .unknownOccurrence = error { throw Failure.no(error.description) }
       throw Failure.unreachable(error.description)
+    }
+  }
+
+  /// What is done stays as it was recorded until it is reopened, and nothing was done before it was ordered.
+  private func refuseContradiction(_ kind: Answer.Kind, _ ledger: SQLiteLedger, _ office: Office) async throws {
+    if case .reopened = kind { return }
+    for tracked in try await ledger.tracked(office: office.id, ids: occurrences) {
+      let id = tracked.occurrence.id
+      if let done = tracked.progress.completion {
+        throw Failure.no(
+          "\(id): done on \(done.on) already, as \(done.by) said — `nhachan reopen` it first to change that"
+        )
+      }
+      if case .done(let day) = kind, day < tracked.occurrence.plan.issued {
+        throw Failure.no("\(id): the plan was issued on \(tracked.occurrence.plan.issued) — --on \(day) lies before it")
+      }
     }
   }
 
@@ -47,11 +65,15 @@ struct AnswerOptions: ParsableArguments {
   }
 
   private func report(_ tracked: [TrackedOccurrence], office: Office, json: Bool, today: CivilDate) throws {
-    let states = tracked.map { ($0.occurrence.id, OccurrenceState($0, office: office, today: today)) }
+    let states = tracked.map { ($0, OccurrenceState($0, office: office, today: today)) }
     if json {
-      try printJSON(states.map { Line(id: $0.0, state: $0.1.name) })
+      try printJSON(states.map { Line(id: $0.0.occurrence.id, state: $0.1.name) })
     } else {
-      for (id, state) in states { print("\(id): \(state.written)") }
+      for (tracked, state) in states {
+        // What has no date is neither in time nor late.
+        let word = state.isDone && !tracked.occurrence.isDated ? "đã ghi nhận kết quả" : state.written
+        print("\(tracked.occurrence.id): \(word)")
+      }
     }
   }
 }
@@ -62,9 +84,8 @@ struct Ack: AsyncParsableCommand {
   )
   @OptionGroup var answer: AnswerOptions
   @OptionGroup var place: PlaceOptions
-  @OptionGroup var moment: AtOption
 
-  func run() async throws { try await answer.give(.acknowledged, place: place, moment: moment) }
+  func run() async throws { try await answer.give(.acknowledged, place: place) }
 }
 
 struct Done: AsyncParsableCommand {
@@ -76,13 +97,12 @@ struct Done: AsyncParsableCommand {
   @Option(help: "The day on which it was done: decides between in time and late (default: today).")
   var on: CivilDate?
   @OptionGroup var place: PlaceOptions
-  @OptionGroup var moment: AtOption
 
   func run() async throws {
     let zone = try place.loadInForce().office.zone
-    let today = moment.today(zone)
+    let today = zone.civil(SystemClock().now()).date
     if let on, on > today { throw Failure.usage("--on \(on) lies in the future") }
-    try await answer.give(.done(on: on ?? today), place: place, moment: moment)
+    try await answer.give(.done(on: on ?? today), place: place)
   }
 }
 
@@ -92,7 +112,6 @@ struct Reopen: AsyncParsableCommand {
   )
   @OptionGroup var answer: AnswerOptions
   @OptionGroup var place: PlaceOptions
-  @OptionGroup var moment: AtOption
 
-  func run() async throws { try await answer.give(.reopened, place: place, moment: moment) }
+  func run() async throws { try await answer.give(.reopened, place: place) }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Daemon
 import Delivery
 import Foundation
+import Ledger
 
 @main
 enum Main {
@@ -59,6 +60,10 @@ struct Failure: Error {
     if let failure = error as? Failure {
       if !failure.message.isEmpty { printError(failure.message) }
       exit(failure.status)
+    }
+    if let failure = error as? LedgerError {
+      printError(failure.description)
+      exit(3)
     }
     let code = Nhachan.exitCode(for: error)
     let text = Nhachan.fullMessage(for: error)

@@ -41,6 +41,13 @@ struct PlaceOptions: ParsableArguments {
     }
   }
 
+  /// What the running service works with: its copy, as long as there is one; answers must count by the same ladders.
+  func loadAsRunning() throws -> LoadedConfiguration {
+    let configuration = try loadInForce()
+    let copy = LastGoodConfiguration.path(beside: storePath(configuration))
+    return (try? ConfigurationLoader.load(directory: copy)) ?? configuration
+  }
+
   /// The store's path: as given, else as configured; a relative one lies in systemd's state directory, else in
   /// /var/lib/nhachan.
   func storePath(_ configuration: LoadedConfiguration) -> String {
@@ -62,7 +69,7 @@ struct PlaceOptions: ParsableArguments {
 
   /// The existing store, for a command that says something.
   func openForWriting(_ configuration: LoadedConfiguration) throws -> SQLiteLedger {
-    try open(configuration) { try SQLiteLedger.open(path: $0) }
+    try open(configuration) { try SQLiteLedger.open(path: $0, checkingIntegrity: false) }
   }
 
   private func open(_ configuration: LoadedConfiguration, _ body: (String) throws -> SQLiteLedger) throws

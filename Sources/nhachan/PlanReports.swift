@@ -104,7 +104,13 @@ enum CheckText {
     let summary =
       "\(expanded.count) tasks, \(dated) with dates, \(expanded.count - dated) without; \(doubtful) to confirm; "
       + "occurrences to \(Office.horizon(on: today))"
-    return (blocks + [summary]).joined(separator: "\n\n")
+    // A title may hold anything; a terminal must not obey it.
+    let text = (blocks + [summary]).joined(separator: "\n\n")
+    return String(
+      String.UnicodeScalarView(
+        text.unicodeScalars.map { $0.properties.generalCategory == .control && $0 != "\n" ? "\u{FFFD}" : $0 }
+      )
+    )
   }
 
   private static func block(_ expanded: ExpandedTask, office: Office) -> String {

@@ -21,6 +21,8 @@ struct Run: AsyncParsableCommand {
   @OptionGroup var place: PlaceOptions
 
   func run() async throws {
+    // Until the service listens for it, a reload must not end it.
+    signal(SIGHUP, SIG_IGN)
     let configuration = try place.load()
     let path = place.storePath(configuration)
     let lock = try takeLock(path)

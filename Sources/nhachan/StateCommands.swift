@@ -194,11 +194,16 @@ struct Tasks: AsyncParsableCommand {
     let office = configuration.office
     let ledger = try place.openForReading(configuration)
     let today = moment.today(office.zone)
+    if let unit, office.directory.unit(unit) == nil {
+      throw Failure.no(
+        "no unit “\(unit)” — directory.yaml has: \(office.directory.units.map(\.id).joined(separator: ", "))"
+      )
+    }
     let lines = try await ledger.allTracked(office: office.id).map { line($0, office, today) }
       .filter { (unit == nil || $0.unit == unit) && (state == nil || $0.state == state) }
     if place.json {
       try printJSON(lines)
-    } else {
+    } else if !lines.isEmpty {
       print(table(lines.map { [$0.id, $0.nominal?.description ?? "-", written($0), String($0.title.prefix(60))] }))
     }
     if lines.isEmpty { throw Failure.no("no occurrence matches") }

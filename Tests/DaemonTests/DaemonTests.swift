@@ -161,10 +161,12 @@ struct DaemonTests {
     try await daemon.start()
     isBroken.withLock { $0 = true }
     await daemon.reload()
+    await daemon.applyReload()
     #expect(daemon.current.withLock { $0.number } == 1)
     #expect(try await ledger.fact(office: "camgiang", "reloadProblem") == "policy.yaml:1:1: broken — mend it")
     isBroken.withLock { $0 = false }
     await daemon.reload()
+    await daemon.applyReload()
     #expect(daemon.current.withLock { $0.number } == 2)
     #expect(try await ledger.fact(office: "camgiang", "reloadProblem") == "")
   }

@@ -173,6 +173,58 @@ struct PlannerTests {
     )
   }
 
+  @Test("assigns a recurring task by its first period still to come when the plan is loaded late")
+  func recurringLoadedLate() async throws {
+    let scene = try await Scene([Offices.task("1", "Hằng tháng"), Offices.task("2", "Thường xuyên")])
+    try await scene.adopt("2026-11-20 08:00")
+    let messages = try await scene.planner.tick(now: Offices.instant("2026-11-20 08:00")).messages
+    #expect(messages.map(Scene.line) == ["assignment kt assignment,assignment"])
+    #expect(
+      messages.flatMap(\.notices).map(\.occurrence) == ["1-KH/1/recurring/2026-11/kt", "1-KH/2/continuous/2026/kt"]
+    )
+    #expect(try await scene.planner.adopt(now: Offices.instant("2026-11-20 09:00")).isEmpty)
+  }
+
+  @Test("after days of a dead relay everybody gets one message, which speaks of that day")
+  func deadRelay() async throws {
+    let scene = try await Scene([Offices.task("1", "Chậm nhất 15/5/2026")])
+    try await scene.adopt()
+    let refused = DeliveryReport(outcome: .deferred, reply: "connection refused", curlCode: 7)
+    for day in ["2026-05-13", "2026-05-14", "2026-05-15"] {
+      _ = try await scene.tick("\(day) 07:30")
+      scene.transport.willAnswer([refused, refused, refused])
+      try await scene.send("\(day) 07:30")
+    }
+    scene.transport.willAnswer([])
+    let before = scene.transport.parcels.count
+    _ = try await scene.tick("2026-05-18 07:30")
+    try await scene.send("2026-05-18 07:30")
+    let rows = try await scene.ledger.outbox(office: "xa", filter: .states([.accepted]), limit: 99)
+    let toUnit = rows.filter { $0.message.recipient.address == "kt@xa.example" }
+    #expect(toUnit.map { Scene.line($0.message) } == ["overdue kt +1wd"])
+    #expect(scene.transport.parcels.count - before == rows.count)
+    #expect(try await scene.ledger.outbox(office: "xa", filter: .states([.pending, .deferred]), limit: 99).isEmpty)
+  }
+
+  @Test("does not go back to an earlier step when the ladder gets one")
+  func ladderGetsAStep() async throws {
+    let scene = try await Scene([Offices.task("1", "Chậm nhất 30/9/2026")])
+    try await scene.adopt()
+    for time in ["2026-05-13 07:30", "2026-09-23 07:30"] {
+      _ = try await scene.tick(time)
+      try await scene.send(time)
+    }
+    var office = scene.office
+    office.policy.ladders[0].steps[1] = LadderStep(when: .beforeTarget(12), to: [.lead], kind: .reminder)
+    let changed = Planner(office: office, domain: "xa.example", ledger: scene.ledger)
+    _ = try await changed.adopt(now: Offices.instant("2026-09-24 09:00"))
+    #expect(
+      try await changed.tick(now: Offices.instant("2026-09-24 09:00")).messages.filter { $0.kind != .digest }.isEmpty
+    )
+    let next = try await changed.tick(now: Offices.instant("2026-09-25 07:30")).messages.filter { $0.kind != .digest }
+    #expect(next.map(Scene.line) == ["reminder kt -3wd"])
+  }
+
   @Test("takes next year's occurrences in at the turn of the year")
   func newYear() async throws {
     let scene = try await Scene([Offices.task("1", "Hằng năm")])

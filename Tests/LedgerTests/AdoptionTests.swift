@@ -41,7 +41,7 @@ struct AdoptionTests {
     )
   }
 
-  @Test("another date moves the occurrence and keeps what has happened", arguments: StoreMaker.all)
+  @Test("another date moves the occurrence, keeps what has happened and begins a new round", arguments: StoreMaker.all)
   func moves(maker: StoreMaker) async throws {
     let stores = try maker.make()
     let ledger = stores.ledger
@@ -51,9 +51,9 @@ struct AdoptionTests {
     let adoption = try await ledger.adopt([occurrence("a", due: "2026-12-31")], at: start.adding(seconds: 60))
     #expect(adoption.moved == ["P/1/once/a"] && adoption.appeared.isEmpty)
     let progress = try #require(try await ledger.progress("P/1/once/a"))
-    #expect(progress.adoptedAt == start && progress.acknowledgedAt == start && progress.given.count == 1)
-    // One notice is given, so that the second of the daily steps is next.
-    #expect(try await ledger.nextStep(office: office) == firstStep("2027-01-01"))
+    #expect(progress.acknowledgedAt == start && progress.given.count == 1)
+    // Another date begins a round of its own, which the notice given before is no part of.
+    #expect(progress.adoptedAt == start.adding(seconds: 60) && progress.round == 1)
     let facts = try await ledger.record(office: office, occurrence: "P/1/once/a", limit: 10).last?.facts
     #expect(facts?.contains(#""nominalBefore":"2026-12-15""#) == true)
   }
@@ -165,7 +165,7 @@ struct AdoptionTests {
     #expect(try await ledger.retry(office: "two", id: mine[0].id, now: start) == false)
     #expect(try await ledger.record(office: "two", occurrence: nil, limit: 99).map(\.sequence) == [1, 2])
     #expect(try await ledger.lastDigest(office: "three") == nil)
-    #expect(try await ledger.toldOn(today, office: "three").isEmpty)
+    #expect(try await ledger.toldOn(today, since: startOfDay, office: "three").isEmpty)
     #expect(try await ledger.figures(office: "two").pending == 1)
   }
 }

@@ -73,6 +73,9 @@ struct DailySteps: StepClock {
   }
 }
 
+/// Midnight before `start`.
+var startOfDay: Instant { start.adding(seconds: -(start.seconds % 86_400)) }
+
 /// The first step of an occurrence due on that day, by `DailySteps`.
 func firstStep(_ nominal: String) -> Instant { Instant(seconds: Int64(day(nominal).dayNumber) * 86_400) }
 

@@ -212,12 +212,17 @@ struct StoreFileTests {
     let plan = try await ledger.read { db in
       let statement = try db.makeStatement(sql: "EXPLAIN QUERY PLAN " + query)
       statement.setUncheckedArguments([
-        "office": office, "now": 1, "limit": 1, "channel": "mail", "urgency": 1, "day": "2026-11-16", "ids": "[]",
+        "office": office, "now": 1, "limit": 1, "channel": "mail", "urgency": 1, "day": "2026-11-16", "start": 1,
+        "ids": "[]",
       ])
       return try Row.fetchAll(statement).map { $0["detail"] as String }
     }
     #expect(plan.contains { $0.contains("SEARCH") && $0.contains(index) }, "\(plan)")
     #expect(!plan.contains { $0.hasPrefix("SCAN") && !$0.contains("json_each") }, "\(plan)")
-    #expect(index == "notice_occurrence" || !plan.contains { $0.contains("TEMP B-TREE") }, "\(plan)")
+    // The union of who was told drops what comes twice: a few mailboxes.
+    #expect(
+      ["notice_occurrence", "outbox_told"].contains(index) || !plan.contains { $0.contains("TEMP B-TREE") },
+      "\(plan)"
+    )
   }
 }

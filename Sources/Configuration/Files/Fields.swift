@@ -82,13 +82,15 @@ extension Fields {
     }
   }
 
-  /// Text on one line that must be there.
-  func required(_ key: String) -> YAMLText? {
+  /// Text that must be there; with `isOneLine` false it may run over several lines, as titles copied from a document do.
+  func required(_ key: String, isOneLine: Bool = true) -> YAMLText? {
     guard let value = value(key) else {
       reportMissing(key)
       return nil
     }
-    guard case .text(let text) = value, text.string.allSatisfy(\.isWhitespace) else { return self.text(key) }
+    guard case .text(let text) = value, text.string.allSatisfy(\.isWhitespace) else {
+      return isOneLine ? self.text(key) : paragraph(key)
+    }
     findings.error(text.place, "“\(key)” is empty", remedy: "fill it in")
     return nil
   }

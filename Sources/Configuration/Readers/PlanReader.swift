@@ -134,7 +134,7 @@ struct TaskReader {
   }
 
   private func task(_ fields: Fields, id: String?) -> PlanTask? {
-    let title = fields.required("title")
+    let title = fields.required("title", isOneLine: false)
     let leads = leads(fields)
     let coordinating = fields.texts("coordinating")
     let due = due(fields)

@@ -161,6 +161,22 @@ public struct Directory: Sendable, Hashable {
   private let personByID: [String: Person]
 
   public init(units: [Unit], groups: [UnitGroup], posts: [Post], people: [Person]) {
+    // One mailbox is one mailbox however it is written: nobody gets two mails a day for a capital letter.
+    let units = units.map { unit in
+      var unit = unit
+      unit.address = unit.address?.lowercased()
+      return unit
+    }
+    let posts = posts.map { post in
+      var post = post
+      post.address = post.address?.lowercased()
+      return post
+    }
+    let people = people.map { person in
+      var person = person
+      person.address = person.address.lowercased()
+      return person
+    }
     self.units = units
     self.groups = groups
     self.posts = posts

@@ -42,6 +42,8 @@ public struct Digest: Sendable, Hashable, Codable {
 
   public struct Row: Sendable, Hashable, Codable {
     public var occurrence: String
+    /// Every occurrence that the row stands for.
+    public var occurrences: [String] = []
     public var planNumber: String
     public var task: String
     public var title: String

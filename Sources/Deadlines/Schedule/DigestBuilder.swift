@@ -111,8 +111,10 @@ public struct DigestBuilder: Sendable {
       guard var first = byKey[key] else {
         order.append(key)
         byKey[key] = row
+        byKey[key]?.occurrences = [row.occurrence]
         continue
       }
+      first.occurrences.append(row.occurrence)
       first.unit += ",\(row.unit)"
       first.unitName += "; \(row.unitName)"
       first.toldAbove = unique(first.toldAbove + row.toldAbove)
@@ -232,9 +234,9 @@ public struct DigestBuilder: Sendable {
   ) -> Digest.Changes {
     var changes = Digest.Changes()
     guard let previous else { return changes }
-    let known = Set(previous.overdue.map(\.occurrence))
+    let known = Set(previous.overdue.flatMap(\.occurrences))
     changes.sinceNumber = previous.number
-    changes.newlyOverdue = overdue.filter { !known.contains($0.occurrence) }
+    changes.newlyOverdue = overdue.filter { !known.isSuperset(of: $0.occurrences) }
       .map { Self.named($0.task, $0.title, $0.period, $0.unitName) }
     changes.newlyDone = stated.filter { ($0.tracked.progress.completion?.recordedAt ?? previous.asOf) > previous.asOf }
       .map {

@@ -51,7 +51,7 @@ extension Office {
 
   /// Due dates by the words, or the date a person confirmed beside them, then the check-ins of what goes on.
   private func dueDates(of task: PlanTask, limit: TimeLimit, through horizon: CivilDate) -> [DueDate] {
-    if let confirmed = task.confirmedDue { return [confirmedDue(confirmed, issued: limit.issued)] }
+    if let confirmed = task.confirmedDue { return [confirmedDue(confirmed, of: limit)] }
     let regime = policy.regime
     let dated = limit.dueDates(from: .first, to: horizon, calendar: calendar, regime: regime)
     let later = limit.dueDates(
@@ -65,13 +65,28 @@ extension Office {
       limit.kind == LimitKind.missing.rawValue
       ? limit.missingCheckIns(to: horizon, calendar: calendar, regime: regime)
       : limit.checkIns(from: limit.issued, to: horizon, calendar: calendar, regime: regime)
-    return dated + later + checkIns
+    return withOwnKeys(dated + later + checkIns)
   }
 
-  private func confirmedDue(_ date: CivilDate, issued: CivilDate) -> DueDate {
-    DueDate(
-      clause: LimitKind.deadline.rawValue,
-      kind: .deadline,
+  /// Two dates of one period (“ngày 10 và ngày 25 tháng cuối quý”) are told apart by their day.
+  private func withOwnKeys(_ dates: [DueDate]) -> [DueDate] {
+    var counts: [String: Int] = [:]
+    for date in dates { counts["\(date.clause)/\(date.periodKey)", default: 0] += 1 }
+    return dates.map { date in
+      guard counts["\(date.clause)/\(date.periodKey)", default: 0] > 1 else { return date }
+      var copy = date
+      copy.periodKey = date.nominal.description
+      return copy
+    }
+  }
+
+  /// Confirming a date keeps the occurrence's id, and so what is known of it.
+  private func confirmedDue(_ date: CivilDate, of limit: TimeLimit) -> DueDate {
+    let issued = limit.issued
+    let once = limit.clauses.first { if case .once = $0.timing { true } else { false } }?.kind ?? .deadline
+    return DueDate(
+      clause: once.rawValue,
+      kind: once,
       periodKey: "once",
       period: "",
       nominal: date,

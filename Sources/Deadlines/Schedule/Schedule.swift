@@ -64,9 +64,9 @@ public struct Schedule: Sendable {
       return settlement(of: tracked, now: Instant(milliseconds: .min)).next
     }
     guard !tracked.progress.isBackfill else { return nil }
-    return timedSteps(tracked).first { step, _ in
+    return timedSteps(tracked).first { step, at in
       recipients(of: step, tracked.occurrence).contains { _, recipient in
-        recipient.channels.contains { !tracked.progress.hasGiven(step.id, recipient.address, $0) }
+        recipient.channels.contains { isOpen(step, at: at, for: recipient.address, $0, tracked) }
       }
     }?.at
   }
@@ -121,7 +121,7 @@ public struct Schedule: Sendable {
     let today = office.zone.civil(now).date
     return recipients(of: step, tracked.occurrence).flatMap { role, recipient in
       recipient.channels.compactMap { channel in
-        guard !tracked.progress.hasGiven(step.id, recipient.address, channel) else { return nil }
+        guard isOpen(step, at: time, for: recipient.address, channel, tracked) else { return nil }
         let notice = Notice(
           occurrence: tracked.occurrence.id,
           step: step.id,
@@ -139,6 +139,21 @@ public struct Schedule: Sendable {
           isLate: day < today
         )
       }
+    }
+  }
+
+  /// Neither given itself nor stood for by one that was given later than its time: a ladder that gets another step
+  /// must not go back to what is over.
+  private func isOpen(
+    _ step: LadderStep,
+    at time: Instant,
+    for address: String,
+    _ channel: String,
+    _ tracked: TrackedOccurrence
+  ) -> Bool {
+    !tracked.progress.given.contains {
+      $0.recipient == address && $0.channel == channel && $0.round == tracked.progress.round
+        && ($0.step == step.id || !$0.isSuperseded && $0.at >= time)
     }
   }
 

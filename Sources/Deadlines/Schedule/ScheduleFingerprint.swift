@@ -10,6 +10,11 @@ extension Office {
     hash.add("\(calendar.weekendDays.sorted())")
     for unit in directory.units { hash.add("\(unit.id) \(unit.address ?? "") \(unit.channels) \(unit.head ?? "")") }
     for post in directory.posts { hash.add("\(post.id) \(post.address ?? "") \(post.holder ?? "") \(post.channels)") }
+    for unit in directory.units { hash.add("\(unit.superior ?? "") \(unit.viceChair ?? "")") }
+    for post in directory.posts { hash.add("\(post.deputy ?? "") \(post.superior ?? "")") }
+    for person in directory.people { hash.add("\(person.id) \(person.address) \(person.channels)") }
+    for group in directory.groups { hash.add("\(group.id) \(group.members)") }
+    hash.add("\(policy.monitor) \(policy.office) \(policy.chair)")
     return String(hash.value, radix: 16)
   }
 }

@@ -30,8 +30,9 @@ enum CleanText {
     return shortened(String(kept).precomposedStringWithCanonicalMapping, to: limit)
   }
 
-  /// True for the words that offices write: composed letters and common marks, single spaces between them. Then nothing
-  /// has to be done, which is nearly always.
+  /// True for the words that offices write: composed letters and common marks, single spaces between them.
+  ///
+  /// Then nothing has to be done, which is nearly always.
   private static func isClean(_ text: String) -> Bool {
     var previous: UInt32 = 32
     for scalar in text.unicodeScalars {

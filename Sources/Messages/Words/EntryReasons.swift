@@ -128,8 +128,8 @@ extension EntryWords {
   private var lateRemark: String? {
     guard let day = merged.filter(\.isLate).map(\.scheduledFor).min(), day < today else { return nil }
     return say(
-      "Thư này lẽ ra gửi ngày \(words.date(day)); gửi chậm do hệ thống tạm dừng.",
-      "This should have been sent on \(words.date(day)); it is late because the service was down."
+      "Nội dung này lẽ ra gửi ngày \(words.date(day)); nay mới gửi vì được gộp vào thư kế tiếp hoặc hệ thống đã tạm dừng.",
+      "This was meant for \(words.date(day)); it comes now because it was bundled into the next mail or the service was down."
     )
   }
 

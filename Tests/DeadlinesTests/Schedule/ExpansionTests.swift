@@ -44,7 +44,7 @@ struct ExpansionTests {
   func uniqueIDs() {
     let limits = [
       "Hoàn thành trong tháng 6/2026, báo cáo kết quả trước ngày 05/7/2026", "Hằng quý, 6 tháng, năm",
-      "Năm 2026, hằng năm", "ngày 15 và ngày 30 hằng tháng", "Thường xuyên", "",
+      "Năm 2026, hằng năm", "ngày 15 và ngày 30 hằng tháng", "Thường xuyên", "", "ngày 10 và ngày 25 tháng cuối quý",
       "Hoàn thành rà soát trong quý III năm 2026; thực hiện thường xuyên hằng năm.",
     ]
     let ids = occurrences(limits.enumerated().map { Offices.task("\($0)", $1, lead: .group("tat-ca")) }).map(\.id)
