@@ -83,7 +83,7 @@ struct DaemonTests {
   func sameAsRehearsal() async throws {
     let configuration = try configuration()
     let start = Offices.instant("2026-05-13 00:00")
-    let end = Offices.date("2026-07-20")
+    let end = Offices.date("2026-12-31")
     let rehearsed = RecordingTransport()
     let rehearsal = Rehearsal(
       configuration: configuration,

@@ -39,6 +39,14 @@ private final class Service: Sendable {
     return false
   }
 
+  /// A test that failed half-way must not leave its service behind.
+  deinit {
+    let killing = Process()
+    killing.executableURL = URL(fileURLWithPath: "/usr/bin/pkill")
+    killing.arguments = ["-KILL", "-f", "^\(Nhachan.path) run --config \(config)"]
+    try? killing.run()
+  }
+
   /// Ends the service as systemd does and waits for it: `faketime` stays in between and hands no signal on.
   func stop() async throws {
     try await signal("-TERM")

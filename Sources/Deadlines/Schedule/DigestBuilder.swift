@@ -208,7 +208,8 @@ public struct DigestBuilder: Sendable {
   private func unclear(_ stated: [Stated]) -> [Digest.Unclear] {
     var seen: Set<String> = []
     return stated.flatMap { stated in
-      stated.occurrence.doubts.filter { seen.insert("\(stated.occurrence.plan.id) \($0)").inserted }.map { doubt in
+      stated.occurrence.doubts.filter { seen.insert(Self.identity(of: $0, in: stated.occurrence)).inserted }.map {
+        doubt in
         Digest.Unclear(
           planNumber: stated.occurrence.plan.number,
           task: stated.occurrence.task,
@@ -218,6 +219,12 @@ public struct DigestBuilder: Sendable {
         )
       }
     }
+  }
+
+  /// A disagreement names both its tasks and is listed once for the two; any other doubt belongs to its own task.
+  private static func identity(of doubt: String, in occurrence: Occurrence) -> String {
+    let isShared = doubt.contains("(\(occurrence.task))")
+    return "\(occurrence.plan.id) \(isShared ? "" : occurrence.task) \(doubt)"
   }
 
   /// “PL.13 – Báo cáo … (năm 2026), Phòng Văn hóa - Xã hội”.

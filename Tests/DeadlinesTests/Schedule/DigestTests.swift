@@ -41,6 +41,31 @@ struct DigestTests {
     )
   }
 
+  @Test("lists a disagreement once for its two tasks, and a missing limit for each task that lacks one")
+  func unclear() {
+    let office = Offices.office(
+      [
+        Offices.task("II.5", "Hoàn thành trong quý III năm 2026", lead: .group("tat-ca")),
+        Offices.task("PL.7", "Năm 2026"), Offices.task("II.6.c", ""), Offices.task("II.6.d", ""),
+      ],
+      disagreements: [Disagreement(body: "II.5", appendix: "PL.7", proposal: "hai việc")]
+    )
+    let tracked = office.occurrences(through: Offices.date("2027-12-31")).map {
+      TrackedOccurrence($0, Progress(adoptedAt: Offices.instant("2026-05-13 00:00")))
+    }
+    let schedule = Schedule(office)
+    let now = Offices.instant("2026-05-18 07:30")
+    let digest = DigestBuilder(schedule).digest(
+      tracked,
+      slot: schedule.nextDigest(after: now),
+      now: now,
+      previous: nil,
+      deliveryProblems: [],
+      messagesSent: 0
+    )
+    #expect(digest.unclear.map(\.task).sorted() == ["II.5", "II.6.c", "II.6.d"])
+  }
+
   @Test("counts tasks with both denominators and occurrences by unit, longest overdue first")
   func figures() {
     let office = Offices.office([
