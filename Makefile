@@ -21,6 +21,10 @@ if [ "$${#missing[@]}" -gt 0 ]; then
   echo "installing: $${missing[*]}"
   root=(); [ "$$(id -u)" = 0 ] || root=(sudo -n)
   "$${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get update -qq </dev/null
+  # Only smtp-sink of postfix is wanted: unconfigured, it starts no mail server of its own.
+  case " $${missing[*]} " in
+    *" postfix "*) echo 'postfix postfix/main_mailer_type select No configuration' | "$${root[@]}" debconf-set-selections ;;
+  esac
   "$${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$${missing[@]}" </dev/null >/dev/null
 fi
 endef
