@@ -257,10 +257,13 @@ struct AdoptionWriter {
 }
 
 extension Occurrence {
-  /// Its last good day has passed; a check-in is past with its nominal day: there is nothing to ask about it any more.
+  /// Its legal date, or the grace of rule R2, has passed; a disagreement of body and appendix puts off the word overdue,
+  /// not the date (behaviour 2.8).
+  ///
+  /// A check-in is past with its nominal day: there is nothing to ask about it any more.
   func isPast(on today: CivilDate) -> Bool {
-    if let overdueAfter { return overdueAfter < today }
-    guard isCheckIn, let due else { return false }
-    return due.nominal < today
+    guard let due else { return false }
+    if isCheckIn { return due.nominal < today }
+    return max(due.legal, due.graceUntil ?? due.legal) < today
   }
 }

@@ -17,7 +17,7 @@ public protocol Ledger: Sendable {
   /// Compares with what is adopted and takes over the difference in one transaction: new occurrences appear, those no
   /// longer given vanish (kept, never planned again unless they come back), those with another date or wording move.
   ///
-  /// An occurrence whose last good day (`overdueAfter`; the nominal day of a check-in) lies before `today` when it first
+  /// An occurrence whose legal date (the nominal day of a check-in) lies before `today` when it first
   /// appears is backfill; one that comes back is what it was. What was sent before is never sent again because a file
   /// changed. A plan or occurrence that did not change costs no write. `schedule` is asked for the next step of every
   /// new or moved one; of several occurrences with one id the first counts.

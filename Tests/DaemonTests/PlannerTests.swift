@@ -185,6 +185,17 @@ struct PlannerTests {
     #expect(try await scene.planner.adopt(now: Offices.instant("2026-11-20 09:00")).isEmpty)
   }
 
+  @Test("counts as past what is past by its legal date, though body and appendix disagree about it")
+  func pastAndDisputed() async throws {
+    let dispute = Disagreement(body: "1", appendix: "2", proposal: "hai việc")
+    let scene = try await Scene(
+      [Offices.task("1", "Trong tháng 5/2026."), Offices.task("2", "Năm 2026")],
+      disagreements: [dispute]
+    )
+    let adoption = try await scene.planner.adopt(now: Offices.instant("2026-11-20 08:00"))
+    #expect(adoption.backfill == ["1-KH/1/window/once/kt"])
+  }
+
   @Test("after days of a dead relay everybody gets one message, which speaks of that day")
   func deadRelay() async throws {
     let scene = try await Scene([Offices.task("1", "Chậm nhất 15/5/2026")])
