@@ -161,13 +161,13 @@ public struct Planner: Sendable {
 }
 
 /// Names of the small facts kept between runs.
-enum Fact {
-  static let adoptedAt = "adoptedAt"
-  static let horizonYear = "horizonYear"
-  static let rules = "scheduleRules"
-  static let reloadProblem = "reloadProblem"
-  static let machine = "machine"
-  static let heartbeat = "heartbeat"
+public enum Fact {
+  public static let adoptedAt = "adoptedAt"
+  public static let horizonYear = "horizonYear"
+  public static let rules = "scheduleRules"
+  public static let reloadProblem = "reloadProblem"
+  public static let machine = "machine"
+  public static let heartbeat = "heartbeat"
 }
 
 extension Optional {

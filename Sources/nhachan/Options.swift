@@ -63,8 +63,16 @@ struct PlaceOptions: ParsableArguments {
   }
 
   /// The existing store, for a command that looks.
+  ///
+  /// A reader cannot set up the shared memory of a write-ahead log that a service is just opening; a moment later it is
+  /// there (sqlite.org/wal.html, “Read-Only Databases”).
   func openForReading(_ configuration: LoadedConfiguration) throws -> SQLiteLedger {
-    try open(configuration) { try SQLiteLedger.openReadOnly(path: $0) }
+    let isThere = FileManager.default.fileExists(atPath: storePath(configuration))
+    for _ in 0..<(isThere ? 10 : 0) {
+      if let ledger = try? open(configuration, { try SQLiteLedger.openReadOnly(path: $0) }) { return ledger }
+      usleep(100_000)
+    }
+    return try open(configuration) { try SQLiteLedger.openReadOnly(path: $0) }
   }
 
   /// The existing store, for a command that says something.

@@ -55,7 +55,7 @@ struct Status: AsyncParsableCommand {
     -> Report
   {
     let figures = try await ledger.figures(office: office.id)
-    let problem = try await ledger.fact(office: office.id, "reloadProblem")
+    let problem = try await ledger.fact(office: office.id, Fact.reloadProblem)
     let armed = try await ledger.isArmed(office: office.id)
     return Report(
       armed: armed,

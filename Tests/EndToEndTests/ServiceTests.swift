@@ -26,7 +26,13 @@ private final class Service: Sendable {
 
   func json<Facts: Decodable>(_ type: Facts.Type, _ arguments: String...) async throws -> Facts {
     let place = ["--json", "--config", config, "--store", store]
-    let result = try await run(Nhachan.underClock(clock) + arguments + place)
+    var result = try await run(Nhachan.underClock(clock) + arguments + place)
+    // The service may be opening its store at that very moment.
+    for _ in 0..<20 where result.output.isEmpty {
+      _ = await onAThread { usleep(100_000) }
+      result = try await run(Nhachan.underClock(clock) + arguments + place)
+    }
+    if result.output.isEmpty { Issue.record("\(arguments): \(result.errors)") }
     return try JSONDecoder().decode(type, from: Data(result.output.utf8))
   }
 
@@ -47,11 +53,16 @@ private final class Service: Sendable {
     try? killing.run()
   }
 
-  /// Ends the service as systemd does and waits for it: `faketime` stays in between and hands no signal on.
+  /// Ends the service as systemd does and waits for it: `faketime` stays in between and hands no signal on, but ends with
+  /// it, and then takes its shared memory away.
   func stop() async throws {
     try await signal("-TERM")
     let isGone = try await waits { try await self.signal("-0") != 0 }
     #expect(isGone, "the service did not end")
+    let isClean = try await waits {
+      try await run(["/usr/bin/pgrep", "-f", "^/usr/bin/faketime .* --config \(self.config)"]).status != 0
+    }
+    #expect(isClean, "faketime did not end")
     await process.stop()
   }
 
