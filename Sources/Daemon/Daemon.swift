@@ -120,11 +120,10 @@ public struct Daemon: Sendable {
   func start() async throws {
     let now = clock.now()
     let generation = current.withLock { $0 }
-    try await checkArming(now: now)
+    let held = try await checkArming(now: now)
     let adoption = try await generation.planner.adopt(now: now)
     log(adoption)
     keepCopy()
-    let held = lastHeld.withLock { $0 }
     notifier.ready(held.map { "holding all messages: \($0); say `nhachan arm`" } ?? "watching")
   }
 
@@ -193,7 +192,9 @@ public struct Daemon: Sendable {
   }
 
   /// Holds everything again when the machine slept for a week or the store woke up elsewhere; notes that it lives.
-  func checkArming(now: Instant) async throws {
+  ///
+  /// - Returns: Why messages are held, nil when they may leave.
+  func checkArming(now: Instant) async throws -> String? {
     let generation = current.withLock { $0 }
     let held = try await Arming.check(
       ledger,
@@ -207,6 +208,7 @@ public struct Daemon: Sendable {
       return last != held
     }
     if let held, isNews { logger.warning("messages are held until `nhachan arm`", metadata: ["reason": "\(held)"]) }
+    return held
   }
 
   /// Throws once the store's file is no longer the one that was opened.

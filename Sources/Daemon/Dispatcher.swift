@@ -62,10 +62,13 @@ public struct Dispatcher: Sendable {
 
   /// What was made on an earlier day and never tried must not leave with yesterday's count of days, whoever wakes first,
   /// the planner or this dispatcher.
-  private func recallStale(now: Instant) async throws {
-    guard try await ledger.isArmed(office: office) else { return }
+  /// - Returns: False while messages are held: then they wait as they are.
+  @discardableResult
+  private func recallStale(now: Instant) async throws -> Bool {
+    guard try await ledger.isArmed(office: office) else { return false }
     let today = schedule.office.zone.civil(now).date
     _ = try await ledger.recallUnsent(office: office, notOf: today, now: now)
+    return true
   }
 
   /// When the next pass can give something.
@@ -76,11 +79,12 @@ public struct Dispatcher: Sendable {
 
   // MARK: The loop of the daemon
 
-  /// Runs until `isStopping` says so and what is in flight has ended; then gives back what was never begun.
+  /// Runs until `isStopping` says so and what is in flight has ended.
   func run(bell: Doorbell, clock: any WallClock, isStopping: @escaping @Sendable () -> Bool) async {
     let finished = Locked<[Settlement]>([])
     var inFlight = 0
     var pace = Pace(perMinute: channel.perMinute)
+    var recalledOn: CivilDate?
     await withDiscardingTaskGroup { group in
       while !isStopping() || inFlight > 0 {
         clock.begin()
@@ -100,7 +104,8 @@ public struct Dispatcher: Sendable {
           let claims = await claimOrLog(
             room: min(channel.width * 2 - inFlight, pace.room(at: clock.now())),
             bell: bell,
-            clock: clock
+            clock: clock,
+            recalledOn: &recalledOn
           )
           inFlight += claims.count
           pace.took(claims.count, at: clock.now())
@@ -139,7 +144,12 @@ public struct Dispatcher: Sendable {
     return []
   }
 
-  private func claimOrLog(room: Int, bell: Doorbell, clock: any WallClock) async -> [ClaimedMessage] {
+  private func claimOrLog(
+    room: Int,
+    bell: Doorbell,
+    clock: any WallClock,
+    recalledOn: inout CivilDate?
+  ) async -> [ClaimedMessage] {
     let now = clock.now()
     do {
       guard schedule.isOpen(at: now) else {
@@ -147,7 +157,9 @@ public struct Dispatcher: Sendable {
         return []
       }
       guard room > 0 else { return [] }
-      try await recallStale(now: now)
+      // Once a day: nothing becomes stale within one, and the claims of a busy morning come by the thousand.
+      let today = schedule.office.zone.civil(now).date
+      if recalledOn != today, try await recallStale(now: now) { recalledOn = today }
       let claims = try await ledger.claim(
         office: office,
         channels: [channel.name],

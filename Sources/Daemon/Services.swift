@@ -33,13 +33,13 @@ struct PlannerService: Service {
     await daemon.applyReload()
     let planner = daemon.current.withLock { $0.planner }
     do {
-      try await daemon.checkArming(now: now)
+      let held = try await daemon.checkArming(now: now)
       let tick = try await planner.tick(now: now)
       if !tick.messages.isEmpty {
         daemon.logger.notice("messages planned", metadata: ["count": "\(tick.messages.count)"])
       }
       daemon.dispatchBell.ring()
-      await tellSystemd(planner, next: tick.next)
+      tellSystemd(planner, isHeld: held != nil, next: tick.next)
       // At least once a day, so that the store always knows that the service lives.
       let tomorrow = now.adding(seconds: 86_400)
       daemon.clock.ring(daemon.plannerBell, at: min(tick.next ?? tomorrow, tomorrow))
@@ -52,10 +52,9 @@ struct PlannerService: Service {
 }
 
 extension PlannerService {
-  private func tellSystemd(_ planner: Planner, next: Instant?) async {
-    let armed = (try? await daemon.ledger.isArmed(office: planner.office.id)) ?? true
+  private func tellSystemd(_ planner: Planner, isHeld: Bool, next: Instant?) {
     let look = next.map { "next look \(planner.office.zone.civil($0).rfc3339)" } ?? "nothing to come"
-    daemon.notifier.status(armed ? look : "holding all messages until `nhachan arm`")
+    daemon.notifier.status(isHeld ? "holding all messages until `nhachan arm`" : look)
   }
 }
 
