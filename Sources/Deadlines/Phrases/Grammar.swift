@@ -46,6 +46,8 @@ struct Count: Hashable, Sendable {
   enum Event: Hashable, Sendable {
     case issue
     case date(CalendarPeriod)
+    /// This very document reaches the unit.
+    case receipt
     /// Something whose date the words do not give.
     case unknown
     case notSaid
@@ -89,8 +91,10 @@ struct Item: Sendable {
     case quantity
     /// A cited document, a comparison, an adjective: no limit at all.
     case noLimit
-    /// A limit whose date only another calendar or a person can give.
+    /// A limit whose date only a person can give.
     case unknownDate(LimitKind)
+    /// Before, by or after something whose date the words do not give.
+    case event(Bound)
     case boundary
   }
 

@@ -60,13 +60,21 @@ extension PhraseReader {
   private mutating func namedEvent() -> Count.Event {
     _ = take(.day)
     guard take(.issue) else {
+      let start = at
       toStretchEnd()
-      return .unknown
+      return isReceipt(start..<at) ? .receipt : .unknown
     }
     while take(.document, .this, .issue, .filler) {}
     if isStretchEnd { return .issue }
     toStretchEnd()
     return .unknown
+  }
+
+  /// “nhận được Kế hoạch này”.
+  private func isReceipt(_ words: Range<Int>) -> Bool {
+    words.dropFirst().contains { index in
+      tokens[index].kind == .term(.this) && tokens[index - 1].kind == .term(.document)
+    }
   }
 
   /// The end of the words that belong together: a comma, a semicolon, a full stop, the end.

@@ -86,7 +86,7 @@ extension PhraseReader {
     for item in items.reversed() {
       switch item.content {
       case .boundary: return false
-      case .limit, .daysOfMonth, .count, .weekday, .open(.continuous), .unknownDate: return true
+      case .limit, .daysOfMonth, .count, .weekday, .open(.continuous), .unknownDate, .event: return true
       default: continue
       }
     }
@@ -168,7 +168,7 @@ extension PhraseReader {
     case .done: return taking(.open(.done))
     case .missing where tokens.count <= 3: return taking(.open(.missing))
     case .immediately: return isLimitAhead ? nil : taking(.open(.immediate))
-    case .schoolYear: return unknownStretch(.event)
+    case .schoolYear: return eventStretch(.by)
     case .beforeEvent: return whenever()
     case .whenever where term(1) != .end: return whenever()
     case .periodic where !isCycleAhead: return taking(.unknownDate(.report))
@@ -202,9 +202,9 @@ extension PhraseReader {
     return .open(.event)
   }
 
-  private mutating func unknownStretch(_ kind: LimitKind) -> Item.Content {
+  private mutating func eventStretch(_ bound: Bound) -> Item.Content {
     toStretchEnd()
-    return .unknownDate(kind)
+    return .event(bound)
   }
 
   // MARK: Lunar dates
@@ -242,7 +242,7 @@ extension PhraseReader {
   }
 
   private mutating func limitContent(_ bound: Bound?) -> Item.Content? {
-    if bound == .before || bound == .after || bound == .by, term() == .gathering { return unknownStretch(.event) }
+    if let bound, [.before, .after, .by].contains(bound), term() == .gathering { return eventStretch(bound) }
     if bound != nil && bound != .before, let count = countNotPeriod(bound) { return .count(count) }
     if let range = attempt({ $0.clockedRange() }) { return range }
     let hours = attempt { $0.clockRange() }

@@ -4,6 +4,8 @@ struct Resolver {
   let calendar: WorkingCalendar
   /// The task's title or product says that a periodic limit is a report (rule R7).
   let taskIsReport: Bool
+  /// The day of the event that the words name without its date, once somebody has told it.
+  let eventDate: CivilDate?
   let tokens: [Token]
   let text: PhraseText
   var remarks: [Remark] = []
@@ -79,7 +81,7 @@ struct Resolver {
     guard item.tokens.lowerBound > segment.tokens.lowerBound, item.tokens.upperBound == next.tokens.lowerBound else {
       return false
     }
-    let words = text.words(item.tokens)
+    let words = text.excerpt(item.tokens)
     ask("“\(words)” đọc là kỳ của nội dung, không phải thời hạn", "“\(words)” is read as what the work is about")
     return true
   }
@@ -96,7 +98,7 @@ struct Resolver {
   }
 
   private mutating func once(_ item: Item, in segment: Segment) -> LimitClause? {
-    let words = segment.isSingle ? text.words(segment.tokens) : text.words(item.tokens)
+    let words = segment.isSingle ? text.excerpt(segment.tokens) : text.excerpt(item.tokens)
     switch item.content {
     case .limit(let bound, let span, let time): return limit(bound, span, time: time, item, words: words)
     case .count(let count): return self.count(count, words: words)
@@ -104,22 +106,35 @@ struct Resolver {
       ask("chỉ có giờ, không có ngày: lấy ngày ban hành", "a time without a day: the issue date is taken")
       return LimitClause(kind: .datetime, timing: .once(.init(nominal: issued, time: time)), rule: "R14", words: words)
     case .unknownDate(let kind) where kind != .report || segment.isSingle: return unknown(kind, words)
+    case .event(let bound): return event(bound, words)
     case .open(.immediate) where segment.isSingle: return immediate(words)
     default: return nil
     }
   }
 
-  private mutating func unknown(_ kind: LimitKind, _ words: String) -> LimitClause {
+  private mutating func unknown(_ kind: LimitKind, _ words: Excerpt) -> LimitClause {
     switch kind {
     case .report: ask("báo cáo định kỳ nhưng không ghi kỳ", "a periodic report without its period")
-    case .event: ask("ngày của sự kiện chưa biết", "the event's date is not known")
     default:
       ask("ngày âm lịch hoặc dịp lễ: cần người xác định ngày", "a lunar date or feast: a person must give the date")
     }
     return LimitClause(kind: kind, timing: .undated, rule: kind == .report ? "R5" : "R13", words: words)
   }
 
-  private mutating func immediate(_ words: String) -> LimitClause {
+  /// Due by the event's day, once that is known; after an event nothing is due, it is the day to begin.
+  private mutating func event(_ bound: Bound, _ words: Excerpt) -> LimitClause {
+    guard let day = eventDate else {
+      ask("ngày của sự kiện chưa biết", "the event's date is not known")
+      return LimitClause(kind: .event, timing: .undated, rule: "R13", words: words, awaitsEvent: true)
+    }
+    let due = LimitClause.Due(
+      nominal: bound == .before ? day.adding(days: -1) : day,
+      graceUntil: bound == .before ? day : nil
+    )
+    return LimitClause(kind: .event, timing: .once(due), rule: "R13", words: words)
+  }
+
+  private mutating func immediate(_ words: Excerpt) -> LimitClause {
     ask("“ngay” đọc là ngày làm việc tiếp theo", "“at once” is read as the next working day")
     let due = LimitClause.Due(nominal: calendar.adding(workingDays: 1, to: issued))
     return LimitClause(kind: .immediate, timing: .once(due), rule: "R13", words: words)
@@ -137,13 +152,20 @@ struct Resolver {
 
   /// A segment without any date.
   private mutating func open(_ segment: Segment) -> [LimitClause] {
-    let words = text.words(segment.tokens)
+    let words = text.excerpt(segment.tokens)
     for kind: LimitKind in [.done, .event, .missing, .immediate, .none] where segment.has(.open(kind)) {
-      return [LimitClause(kind: kind, timing: .undated, rule: "R13", words: words)]
+      return [undated(kind, words)]
     }
     if segment.has(.unknownDate(.report)) { return [unknown(.report, words)] }
     let kind: LimitKind = segment.has(.quantity) ? .target : .none
     return [LimitClause(kind: kind, timing: .undated, rule: "R16", words: words)]
+  }
+
+  /// What comes on request is due on the day that somebody names.
+  private func undated(_ kind: LimitKind, _ words: Excerpt) -> LimitClause {
+    let timing = (kind == .event ? eventDate : nil).map { LimitClause.Timing.once(.init(nominal: $0)) } ?? .undated
+    let awaitsEvent = kind == .event && eventDate == nil
+    return LimitClause(kind: kind, timing: timing, rule: "R13", words: words, awaitsEvent: awaitsEvent)
   }
 
   // MARK: Continuous work
@@ -158,7 +180,7 @@ struct Resolver {
       kind: .continuous,
       timing: .continuous(checkInMonths: months, from: from),
       rule: "R6",
-      words: text.words(segment.tokens),
+      words: text.excerpt(segment.tokens),
       from: from,
       until: segment.has(.followingYears) ? nil : until
     )
@@ -270,7 +292,7 @@ extension Item {
 
   var isDated: Bool {
     switch content {
-    case .limit, .daysOfMonth, .count, .weekday, .cycles, .unknownDate, .time: true
+    case .limit, .daysOfMonth, .count, .weekday, .cycles, .unknownDate, .event, .time: true
     default: false
     }
   }
@@ -313,11 +335,18 @@ struct PhraseText {
     self.tokens = tokens
   }
 
-  func words(_ range: Range<Int>) -> String {
-    guard !range.isEmpty else { return "" }
-    var end = starts[tokens[range.upperBound - 1].end]
-    // The marks of a decomposed last letter belong to it: U+0300 to U+036F.
-    while end + 1 < bytes.count, bytes[end] == 0xCC || (bytes[end] == 0xCD && bytes[end + 1] < 0xB0) { end += 2 }
-    return String(decoding: bytes[starts[tokens[range.lowerBound].start]..<end], as: UTF8.self)
+  func excerpt(_ range: Range<Int>) -> Excerpt {
+    guard !range.isEmpty else { return Excerpt("", span: 0..<0) }
+    let start = tokens[range.lowerBound].start
+    var last = tokens[range.upperBound - 1].end
+    // The marks of a decomposed last letter belong to it.
+    while last + 1 < starts.count, isCombiningMark(last) { last += 1 }
+    return Excerpt(String(decoding: bytes[starts[start]..<starts[last]], as: UTF8.self), span: start..<last)
+  }
+
+  /// U+0300 to U+036F.
+  private func isCombiningMark(_ scalar: Int) -> Bool {
+    let at = starts[scalar]
+    return bytes[at] == 0xCC || (bytes[at] == 0xCD && at + 1 < bytes.count && bytes[at + 1] < 0xB0)
   }
 }

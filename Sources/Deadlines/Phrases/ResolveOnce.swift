@@ -1,7 +1,7 @@
 // Clauses that fall due once, and lists of them.
 extension Resolver {
   /// A date, a window, a list or a range.
-  mutating func limit(_ bound: Bound, _ span: CalendarSpan, time: TimeOfDay?, _ item: Item, words: String)
+  mutating func limit(_ bound: Bound, _ span: CalendarSpan, time: TimeOfDay?, _ item: Item, words: Excerpt)
     -> LimitClause
   {
     let clause: LimitClause?
@@ -13,7 +13,7 @@ extension Resolver {
     return clause ?? impossible(words)
   }
 
-  private mutating func impossible(_ words: String) -> LimitClause {
+  private mutating func impossible(_ words: Excerpt) -> LimitClause {
     ask("không có ngày này trong lịch: “\(words)”", "there is no such date")
     return LimitClause(kind: .invalid, timing: .undated, rule: "R10", words: words)
   }
@@ -23,7 +23,7 @@ extension Resolver {
     _ period: CalendarPeriod,
     _ time: TimeOfDay?,
     _ item: Item,
-    _ words: String
+    _ words: Excerpt
   ) -> LimitClause? {
     if case .day(_, nil) = period.unit { return nil }
     guard let stretch = stretch(of: period, bound: bound) else { return nil }
@@ -64,12 +64,12 @@ extension Resolver {
     }
   }
 
-  private mutating func by(_ stretch: Stretch, _ words: String) -> LimitClause {
+  private mutating func by(_ stretch: Stretch, _ words: Excerpt) -> LimitClause {
     once(.deadline, LimitClause.Due(nominal: stretch.last, period: stretch.label), rule: "R2", words)
   }
 
   /// “trước ngày D” leaves D out, with D as grace; a month or quarter is left out whole (rule R2).
-  private mutating func before(_ stretch: Stretch, _ period: CalendarPeriod, _ words: String) -> LimitClause {
+  private mutating func before(_ stretch: Stretch, _ period: CalendarPeriod, _ words: Excerpt) -> LimitClause {
     let isDay = stretch.first == stretch.last
     if period.part == .last || period.part == .lastWorkingDay {
       ask("“trước cuối kỳ”: đọc là trước ngày cuối kỳ", "“before the end” is read as before the last day")
@@ -80,7 +80,7 @@ extension Resolver {
     return once(.deadline, due, rule: "R2", words)
   }
 
-  private mutating func at(_ time: TimeOfDay, _ bound: Bound, _ stretch: Stretch, _ words: String) -> LimitClause {
+  private mutating func at(_ time: TimeOfDay, _ bound: Bound, _ stretch: Stretch, _ words: Excerpt) -> LimitClause {
     let (day, time) = Self.moment(time, on: stretch.last)
     return once(.datetime, LimitClause.Due(nominal: day, time: time), rule: "R14", words)
   }
@@ -90,7 +90,7 @@ extension Resolver {
     time == .midnight ? (day.adding(days: -1), .endOfDay) : (day, time)
   }
 
-  private mutating func window(_ stretch: Stretch, _ item: Item, _ words: String) -> LimitClause {
+  private mutating func window(_ stretch: Stretch, _ item: Item, _ words: Excerpt) -> LimitClause {
     once(.window, due(stretch, item), rule: "R4", words)
   }
 
@@ -100,14 +100,14 @@ extension Resolver {
     return LimitClause.Due(nominal: stretch.last, windowStart: start, period: stretch.label)
   }
 
-  private mutating func once(_ kind: LimitKind, _ due: LimitClause.Due, rule: String, _ words: String) -> LimitClause {
+  private mutating func once(_ kind: LimitKind, _ due: LimitClause.Due, rule: String, _ words: Excerpt) -> LimitClause {
     if due.nominal < issued {
       tell("thời hạn đã qua trước ngày ban hành", "the date was past when the document was issued")
     }
     return LimitClause(kind: kind, timing: .once(due), rule: rule, words: words)
   }
 
-  private func continuing(from start: CivilDate, _ words: String) -> LimitClause {
+  private func continuing(from start: CivilDate, _ words: Excerpt) -> LimitClause {
     let timing = LimitClause.Timing.continuous(
       checkInMonths: Set(ReportingRegime.closingMonths),
       from: max(start, issued)
@@ -115,7 +115,7 @@ extension Resolver {
     return LimitClause(kind: .continuous, timing: timing, rule: "R6", words: words, from: start)
   }
 
-  private mutating func starting(on day: CivilDate, _ words: String) -> LimitClause {
+  private mutating func starting(on day: CivilDate, _ words: Excerpt) -> LimitClause {
     tell("không sớm hơn ngày \(officeDate(day))", "not before \(day)")
     return LimitClause(kind: .start, timing: .undated, rule: "R4", words: words, from: day)
   }
@@ -126,7 +126,7 @@ extension Resolver {
     _ to: CalendarPeriod,
     _ time: TimeOfDay?,
     _ item: Item,
-    _ words: String
+    _ words: Excerpt
   ) -> LimitClause? {
     let before = remarks.count
     guard let stretch = withPeriods({ $0.range(from: from, to: to) }) else { return nil }
@@ -149,7 +149,7 @@ extension Resolver {
     _ periods: [CalendarPeriod],
     _ joinedByAnd: Bool,
     _ item: Item,
-    _ words: String
+    _ words: Excerpt
   ) -> LimitClause? {
     guard let stretches = withPeriods({ $0.list(periods, bound: bound) }), let first = stretches.first,
       let last = stretches.last
@@ -181,7 +181,7 @@ extension Resolver {
     _ bound: Bound,
     _ periods: [CalendarPeriod],
     _ item: Item,
-    _ words: String
+    _ words: Excerpt
   ) -> LimitClause {
     let isDay = periods[0].isDay
     let dues = stretches.map { stretch -> Recurrence.Period in
@@ -205,12 +205,18 @@ extension Resolver {
   // MARK: Counted periods
 
   /// The start day is not counted; months and years end on the corresponding day (BLDS 2015, articles 147 and 148).
-  mutating func count(_ count: Count, words: String) -> LimitClause {
+  mutating func count(_ count: Count, words: Excerpt) -> LimitClause {
     guard let start = start(of: count, words) else { return impossible(words) }
-    if count.isBackwards && count.event == .unknown {
+    if count.isBackwards && count.event == .unknown && eventDate == nil {
       ask("đếm ngược từ một sự kiện chưa có ngày", "counted back from an event without a date")
-      return LimitClause(kind: .event, timing: .undated, rule: "R11", words: words)
+      return LimitClause(kind: .event, timing: .undated, rule: "R11", words: words, awaitsEvent: true)
     }
+    var clause = counted(count, from: start, words)
+    clause.awaitsEvent = count.event == .unknown && eventDate == nil
+    return clause
+  }
+
+  private mutating func counted(_ count: Count, from start: CivilDate, _ words: Excerpt) -> LimitClause {
     let number = count.isBackwards ? -count.number : count.number
     switch count.unit {
     case .workingDays:
@@ -224,11 +230,11 @@ extension Resolver {
     }
   }
 
-  private mutating func relative(_ nominal: CivilDate, _ words: String) -> LimitClause {
+  private mutating func relative(_ nominal: CivilDate, _ words: Excerpt) -> LimitClause {
     once(.relative, LimitClause.Due(nominal: nominal), rule: "R3", words)
   }
 
-  private mutating func hours(_ number: Int, from start: CivilDate, _ words: String) -> LimitClause {
+  private mutating func hours(_ number: Int, from start: CivilDate, _ words: Excerpt) -> LimitClause {
     let days = number < 0 ? (number - 23) / 24 : (number + 23) / 24
     ask(
       "tính theo giờ từ lúc ban hành; nếu chỉ tính giờ làm việc thì hạn muộn hơn",
@@ -237,11 +243,18 @@ extension Resolver {
     return once(.datetime, LimitClause.Due(nominal: start.adding(days: days)), rule: "R14", words)
   }
 
-  private mutating func start(of count: Count, _ words: String) -> CivilDate? {
+  private mutating func start(of count: Count, _ words: Excerpt) -> CivilDate? {
     switch count.event {
     case .issue: return issued
     case .date(let period): return stretch(of: period, bound: .by)?.last
+    case .receipt:
+      ask(
+        "tính từ ngày ban hành; nếu nhận văn bản muộn hơn thì hạn muộn hơn",
+        "counted from the issue date; later if the document was received later"
+      )
+      return eventDate ?? issued
     case .unknown:
+      if let eventDate { return eventDate }
       ask(
         "cần ngày thực tế của sự kiện; tạm tính từ ngày ban hành",
         "the event's real date is needed; counted from the issue date"

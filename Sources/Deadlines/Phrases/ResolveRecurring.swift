@@ -15,7 +15,7 @@ extension Resolver {
     let (from, until) = anchoredBounds(segment)
     if let from { recurrence.from = max(recurrence.from, from) }
     recurrence.until = until
-    let words = text.words(segment.tokens)
+    let words = text.excerpt(segment.tokens)
     return LimitClause(kind: .recurring, timing: .repeating(recurrence), rule: rule, words: words)
   }
 
@@ -60,7 +60,7 @@ extension Resolver {
       kind: .report,
       timing: .reports(closingMonths: closingMonths(segment.cycles)),
       rule: "R5",
-      words: text.words(segment.tokens),
+      words: text.excerpt(segment.tokens),
       from: from,
       until: until
     )
@@ -128,7 +128,7 @@ extension Resolver {
         isYearless(span), segment.cycles.contains(.year) || isDay(span)
       else { continue }
       guard let days = yearDays(span, bound) else {
-        return [limit(bound, span, time: time, item, words: text.words(segment.tokens))]
+        return [limit(bound, span, time: time, item, words: text.excerpt(segment.tokens))]
       }
       if !segment.cycles.contains(.year) { ask("ngày này lặp lại hằng năm?", "does this date come every year?") }
       var recurrence = Recurrence(pattern: .monthDays(days), cycle: .year, from: issued, time: time)
@@ -208,7 +208,7 @@ extension Resolver {
       case .limit(let bound, let span, let time) = first.content, ![.from, .notBefore, .after].contains(bound)
     else { return nil }
     if isDay(span) { ask("ngày có năm nhưng lặp lại hằng năm", "a date with its year, yet yearly") }
-    let window = limit(bound, span, time: time, first, words: text.words(first.tokens))
+    let window = limit(bound, span, time: time, first, words: text.excerpt(first.tokens))
     guard case .once(let due) = window.timing else { return [window] }
     let cycleWords = segment.items.first { if case .cycles = $0.content { true } else { false } }
     let (month, day) = (due.nominal.month, due.nominal == due.nominal.lastOfMonth ? 31 : due.nominal.day)
@@ -217,7 +217,7 @@ extension Resolver {
       cycle: .year,
       from: max(due.nominal, issued).adding(days: 1)
     )
-    let words = text.words(cycleWords?.tokens ?? segment.tokens)
+    let words = text.excerpt(cycleWords?.tokens ?? segment.tokens)
     return [window, LimitClause(kind: .recurring, timing: .repeating(recurrence), rule: "R8", words: words)]
   }
 
@@ -229,7 +229,7 @@ extension Resolver {
         isDay(span)
       else { continue }
       ask("công việc lặp lại nhưng chỉ ghi một ngày", "it recurs but there is one date only")
-      return [limit(bound, span, time: time, item, words: text.words(segment.tokens))]
+      return [limit(bound, span, time: time, item, words: text.excerpt(segment.tokens))]
     }
     return nil
   }
@@ -263,7 +263,7 @@ extension Resolver {
   }
 
   private mutating func days(_ days: MonthDays, _ segment: Segment) -> [LimitClause] {
-    let words = text.words(segment.tokens)
+    let words = text.excerpt(segment.tokens)
     guard days.days.allSatisfy({ (1...31).contains($0) }) else {
       ask("không có ngày này trong tháng", "no month has such a day")
       return [LimitClause(kind: .invalid, timing: .undated, rule: "R10", words: words)]
@@ -327,7 +327,7 @@ extension Resolver {
   }
 
   /// A day without any month: the next one.
-  private mutating func nextDay(_ wanted: Int, _ days: MonthDays, _ words: String) -> LimitClause {
+  private mutating func nextDay(_ wanted: Int, _ days: MonthDays, _ words: Excerpt) -> LimitClause {
     ask("ngày không ghi tháng: lấy ngày gần nhất", "a day without a month: the next one is taken")
     let start = days.base == .nextMonth ? issued.adding(months: 1).firstOfMonth : issued
     let next = (0...62).map { start.adding(days: $0) }.first { $0.day == wanted } ?? issued
@@ -344,7 +344,7 @@ extension Resolver {
   // MARK: Weekdays
 
   private mutating func weekday(_ bound: Bound, _ day: Int, _ time: TimeOfDay?, _ segment: Segment) -> [LimitClause] {
-    let words = text.words(segment.tokens)
+    let words = text.excerpt(segment.tokens)
     if segment.cycles.contains(.week) || isAfterEvery(segment) {
       var recurrence = Recurrence(pattern: .weekdays([day]), cycle: .week, from: issued, time: time)
       recurrence.isBefore = bound == .before && time == nil

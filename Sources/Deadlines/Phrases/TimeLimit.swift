@@ -69,33 +69,74 @@ public enum LimitKind: String, Sendable, Hashable, Codable, CaseIterable {
   case done
 }
 
+/// Words of a phrase and where they stand in it.
+public struct Excerpt: Sendable, Hashable, CustomStringConvertible {
+  /// Word for word.
+  public let text: String
+  /// Offsets of Unicode scalars in the phrase.
+  public let span: Range<Int>
+
+  public init(_ text: String, span: Range<Int>) {
+    self.text = text
+    self.span = span
+  }
+
+  public init(whole phrase: String) { self.init(phrase, span: 0..<phrase.unicodeScalars.count) }
+
+  public var description: String { text }
+}
+
+/// Another way to understand the same words (rule R13).
+public struct OtherReading: Sendable, Hashable {
+  /// For the clerk, in Vietnamese with English after " / ".
+  public let meaning: String
+  /// The nominal dates it would give; empty when it gives none.
+  public let nominal: [CivilDate]
+
+  public init(meaning: String, nominal: [CivilDate]) {
+    self.meaning = meaning
+    self.nominal = nominal
+  }
+}
+
 /// One obligation of a time limit.
 public struct LimitClause: Sendable, Hashable {
   public let kind: LimitKind
   public let timing: Timing
   /// The rule of the domain that made it, as `R4`.
   public let rule: String
-  /// The part of the phrase it was read from, word for word.
-  public let words: String
+  /// The part of the phrase it was read from.
+  public let excerpt: Excerpt
   /// First and last day between which reports and check-ins come, when the words bound them.
   public let from: CivilDate?
   public let until: CivilDate?
+  /// True when it hangs on an event whose date the words do not give and nobody has told: its dates, if any, are
+  /// counted from the issue date for want of a better day.
+  public var awaitsEvent: Bool
+  public var confidence: TimeLimit.Confidence = .high
+  /// The most likely first.
+  public var otherReadings: [OtherReading] = []
 
   public init(
     kind: LimitKind,
     timing: Timing,
     rule: String,
-    words: String,
+    words: Excerpt,
     from: CivilDate? = nil,
-    until: CivilDate? = nil
+    until: CivilDate? = nil,
+    awaitsEvent: Bool = false
   ) {
     self.kind = kind
     self.timing = timing
     self.rule = rule
-    self.words = words
+    self.excerpt = words
     self.from = from
     self.until = until
+    self.awaitsEvent = awaitsEvent
   }
+
+  /// The part of the phrase it was read from, word for word.
+  public var words: String { excerpt.text }
 
   public enum Timing: Sendable, Hashable {
     /// Due once.

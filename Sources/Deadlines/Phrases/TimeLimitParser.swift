@@ -16,8 +16,15 @@ public struct TimeLimitParser: Sendable {
   ///   - issued: The document's date, from which everything is counted (rule R1).
   ///   - title: The task's title, when known: a periodic limit may be a report (rule R7).
   ///   - product: The task's product, when known.
+  ///   - eventDate: The day of the event that the words name without its date, once somebody has told it.
   /// - Returns: One clause for each obligation, with what is doubtful about them.
-  public func parse(_ phrase: String, issued: CivilDate, title: String = "", product: String = "") -> TimeLimit {
+  public func parse(
+    _ phrase: String,
+    issued: CivilDate,
+    title: String = "",
+    product: String = "",
+    eventDate: CivilDate? = nil
+  ) -> TimeLimit {
     var tokens = tokens(of: normalised(phrase))
     if Self.isEmpty(tokens) { return missing(phrase, issued) }
     let hasDoubtfulCitation = markCitations(in: &tokens)
@@ -27,6 +34,7 @@ public struct TimeLimitParser: Sendable {
       issued: issued,
       calendar: calendar,
       taskIsReport: isReportTask(title: title, product: product),
+      eventDate: eventDate,
       tokens: tokens,
       text: PhraseText(phrase, tokens)
     )
@@ -44,7 +52,7 @@ public struct TimeLimitParser: Sendable {
 
   private func missing(_ phrase: String, _ issued: CivilDate) -> TimeLimit {
     var reading = Reading(phrase: phrase, issued: issued, clauses: [])
-    reading.clauses = [LimitClause(kind: .missing, timing: .undated, rule: "R13", words: phrase)]
+    reading.clauses = [LimitClause(kind: .missing, timing: .undated, rule: "R13", words: Excerpt(whole: phrase))]
     reading.remarks = [.ask("không ghi thời hạn", "no time limit is written")]
     return reading.timeLimit
   }
@@ -93,7 +101,7 @@ private struct Reading {
     if reader.hasForeignWords { clauses = [] }
     if let first = reader.unread.first, let last = reader.unread.last {
       isLow = true
-      let words = text.words(first..<min(last + 1, first + 12))
+      let words = text.excerpt(first..<min(last + 1, first + 12))
       remarks.append(.ask("chưa đọc được: “\(words)”", "not read: “\(words)”"))
     }
     if clauses.isEmpty { nothingRead(sawQuantity: reader.sawQuantity) }
@@ -103,7 +111,7 @@ private struct Reading {
   }
 
   private mutating func nothingRead(sawQuantity: Bool) {
-    clauses = [LimitClause(kind: .none, timing: .undated, rule: "R16", words: phrase)]
+    clauses = [LimitClause(kind: .none, timing: .undated, rule: "R16", words: Excerpt(whole: phrase))]
     guard !sawQuantity, remarks.isEmpty else { return }
     isLow = true
     remarks.append(.ask("không thấy thời hạn trong câu này", "no time limit found in these words"))

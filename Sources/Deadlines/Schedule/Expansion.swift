@@ -249,7 +249,7 @@ extension TimeLimit {
       kind: .continuous,
       timing: .continuous(checkInMonths: months, from: nil),
       rule: "R6",
-      words: phrase
+      words: Excerpt(whole: phrase)
     )
     return TimeLimit(
       phrase: phrase,
