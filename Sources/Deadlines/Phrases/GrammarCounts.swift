@@ -49,6 +49,11 @@ extension PhraseReader {
   /// What is counted from; nil when nothing is said.
   private mutating func event() -> (event: Count.Event, isBackwards: Bool)? {
     attempt { reader in
+      // “sau khi có hướng dẫn”, “kể từ khi có yêu cầu”
+      if reader.take(.onRequest) {
+        reader.toStretchEnd()
+        return (.unknown, false)
+      }
       let isBackwards = reader.term() == .before || reader.term() == .beforeEvent
       guard reader.take(.from, .after, .whenever, .before, .beforeEvent) else { return nil }
       if let day = reader.day(), case .day(_, .some) = day.unit { return (.date(day), isBackwards) }
