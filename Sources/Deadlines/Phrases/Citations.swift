@@ -94,7 +94,9 @@ private func bareDocumentEnd(_ start: Int, in tokens: [Token]) -> Int? {
 }
 
 /// “ngày 31/3/2026” or “ngày 13 tháng 5 năm 2026”, straight there.
-private func citedDateEnd(_ start: Int, in tokens: [Token]) -> Int? {
+private func citedDateEnd(_ end: Int, in tokens: [Token]) -> Int? {
+  // English: “Decision No. 534/QD-TTg of 31 March 2026”.
+  let start = end < tokens.count && tokens[end].kind == .term(.of) ? end + 1 : end
   guard start < tokens.count, tokens[start].kind == .term(.day) || tokens[start].kind == .term(.immediately) else {
     return nil
   }

@@ -82,7 +82,8 @@ struct Item: Sendable {
     case daysOfMonth(Bound, [Int], MonthBase?, time: TimeOfDay?, isWorkingDay: Bool)
     case count(Count)
     case cycles([Cycle], isReport: Bool)
-    case weekday(Bound, Int, time: TimeOfDay?)
+    /// ISO weekdays.
+    case weekdays(Bound, [Int], time: TimeOfDay?)
     case time(TimeOfDay)
     /// No date in it.
     case open(LimitKind)
@@ -114,10 +115,14 @@ struct Remark: Hashable, Sendable {
   var text: String
   /// The dates may not be trusted until a person confirms.
   var asks: Bool
+  /// What else the words may mean.
+  var others: [OtherReading] = []
+  /// The token it is about; nil for the whole phrase or the segment being resolved.
+  var token: Int?
 
   /// A doubt in Vietnamese and in English.
-  static func ask(_ vietnamese: String, _ english: String) -> Remark {
-    Remark(text: "\(vietnamese) / \(english)", asks: true)
+  static func ask(_ vietnamese: String, _ english: String, others: [OtherReading] = []) -> Remark {
+    Remark(text: "\(vietnamese) / \(english)", asks: true, others: others)
   }
   static func tell(_ vietnamese: String, _ english: String) -> Remark {
     Remark(text: "\(vietnamese) / \(english)", asks: false)

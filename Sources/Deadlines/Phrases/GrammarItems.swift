@@ -86,7 +86,7 @@ extension PhraseReader {
     for item in items.reversed() {
       switch item.content {
       case .boundary: return false
-      case .limit, .daysOfMonth, .count, .weekday, .open(.continuous), .unknownDate, .event: return true
+      case .limit, .daysOfMonth, .count, .weekdays, .open(.continuous), .unknownDate, .event: return true
       default: continue
       }
     }
@@ -249,7 +249,7 @@ extension PhraseReader {
     let time = hours ?? attempt { $0.clockBeforeDay() }
     let bound = hours != nil && bound == .from ? .by : bound
     if let span = span(after: bound) { return content(bound, span, time) }
-    if let weekday = attempt({ $0.plainWeekday() }) { return .weekday(bound ?? .within, weekday, time: time) }
+    if let weekdays = attempt({ $0.plainWeekdays() }) { return .weekdays(bound ?? .within, weekdays, time: time) }
     if let time { return .time(time) }
     return attempt { $0.lastWorkingDayOfMonth(bound) } ?? count(after: bound).map { .count($0) }
       ?? attempt { $0.halfYearAlone(bound) }
@@ -288,6 +288,22 @@ extension PhraseReader {
     while take(.before, .end, .latest) {}
     guard let time = clockBeforeDay(), let to = day() else { return nil }
     return .limit(.within, .range(from: from, to: to), time: time)
+  }
+
+  /// “thứ Sáu”, “thứ Hai và thứ Năm”, “thứ Hai đến thứ Tư”.
+  private mutating func plainWeekdays() -> [Int]? {
+    guard let first = plainWeekday() else { return nil }
+    if let last = attempt({ $0.take(.until) || $0.takeMark("-") ? $0.plainWeekday() : nil }), last > first {
+      return Array(first...last)
+    }
+    var weekdays = [first]
+    while weekdays.count < 7, let next = attempt({ $0.nextWeekday() }) { weekdays.append(next) }
+    return weekdays
+  }
+
+  private mutating func nextWeekday() -> Int? {
+    let comma = takeMark(",")
+    return take(.and) || comma ? plainWeekday() : nil
   }
 
   private mutating func plainWeekday() -> Int? {

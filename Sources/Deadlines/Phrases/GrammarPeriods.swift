@@ -93,6 +93,7 @@ extension PhraseReader {
 
   /// “6 tháng đầu năm 2026”, “06 tháng cuối năm”, “9 tháng đầu năm”, “nửa đầu năm”.
   private mutating func monthsOfYear() -> CalendarPeriod? {
+    if let half = attempt({ $0.halfSign() }) { return half }
     if take(.half) { return halfOfPeriod() }
     guard let count = number(atMost: 2), (1...11).contains(count), take(.month) else { return nil }
     if let year = attempt({ $0.yearOfFirstMonths(count) }) {
@@ -117,6 +118,17 @@ extension PhraseReader {
   private mutating func yearOfMonths() -> Int? {
     if let year = attempt({ $0.year() }) { return year }
     return take(.year) ? 0 : nil
+  }
+
+  /// “H1/2026”, “H2 2026”.
+  private mutating func halfSign() -> CalendarPeriod? {
+    guard term() == .hourSign, token(1)?.isGlued == true, let half = digits(1), (1...2).contains(half) else {
+      return nil
+    }
+    advance()
+    advance()
+    guard let year = year() else { return nil }
+    return CalendarPeriod(unit: .months(half == 1 ? 1...6 : 7...12), year: year)
   }
 
   private mutating func halfOfPeriod() -> CalendarPeriod? {

@@ -292,7 +292,7 @@ extension Item {
 
   var isDated: Bool {
     switch content {
-    case .limit, .daysOfMonth, .count, .weekday, .cycles, .unknownDate, .event, .time: true
+    case .limit, .daysOfMonth, .count, .weekdays, .cycles, .unknownDate, .event, .time: true
     default: false
     }
   }
@@ -303,7 +303,7 @@ extension Item {
 
   var acceptsTime: Bool {
     switch content {
-    case .limit(_, _, time: nil), .daysOfMonth(_, _, _, time: nil, _), .weekday(_, _, time: nil): true
+    case .limit(_, _, time: nil), .daysOfMonth(_, _, _, time: nil, _), .weekdays(_, _, time: nil): true
     default: false
     }
   }
@@ -314,7 +314,7 @@ extension Item {
     case .limit(let bound, let span, _): copy.content = .limit(bound, span, time: time)
     case .daysOfMonth(let bound, let days, let base, _, let isWorkingDay):
       copy.content = .daysOfMonth(bound, days, base, time: time, isWorkingDay: isWorkingDay)
-    case .weekday(let bound, let day, _): copy.content = .weekday(bound, day, time: time)
+    case .weekdays(let bound, let days, _): copy.content = .weekdays(bound, days, time: time)
     default: break
     }
     return copy

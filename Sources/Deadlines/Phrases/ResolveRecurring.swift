@@ -3,7 +3,7 @@ extension Resolver {
   /// The segment as a recurrence or a report, or nil when nothing in it recurs.
   mutating func recurring(_ segment: Segment) -> [LimitClause]? {
     for item in segment.items {
-      if case .weekday(let bound, let day, let time) = item.content { return weekday(bound, day, time, segment) }
+      if case .weekdays(let bound, let days, let time) = item.content { return weekdays(bound, days, time, segment) }
       if let days = MonthDays(item) { return self.days(withOtherDays(days, in: segment), segment) }
     }
     guard !segment.cycles.isEmpty else { return nil }
@@ -343,10 +343,11 @@ extension Resolver {
 
   // MARK: Weekdays
 
-  private mutating func weekday(_ bound: Bound, _ day: Int, _ time: TimeOfDay?, _ segment: Segment) -> [LimitClause] {
+  private mutating func weekdays(_ bound: Bound, _ days: [Int], _ time: TimeOfDay?, _ segment: Segment) -> [LimitClause]
+  {
     let words = text.excerpt(segment.tokens)
     if segment.cycles.contains(.week) || isAfterEvery(segment) {
-      var recurrence = Recurrence(pattern: .weekdays([day]), cycle: .week, from: issued, time: time)
+      var recurrence = Recurrence(pattern: .weekdays(Set(days)), cycle: .week, from: issued, time: time)
       recurrence.isBefore = bound == .before && time == nil
       return [repeating(recurrence, segment, rule: "R7")]
     }
@@ -354,14 +355,16 @@ extension Resolver {
     guard segment.cycles.isEmpty else {
       return [LimitClause(kind: .recurring, timing: .undated, rule: "R13", words: words)]
     }
-    let next = (0...6).map { issued.adding(days: $0) }.first { $0.weekday == day } ?? issued
-    let isBefore = bound == .before && time == nil
-    let due = LimitClause.Due(
-      nominal: isBefore ? next.adding(days: -1) : next,
-      time: time,
-      graceUntil: isBefore ? next : nil
-    )
-    return [LimitClause(kind: time == nil ? .deadline : .datetime, timing: .once(due), rule: "R9", words: words)]
+    return days.map { day in
+      let next = (0...6).map { issued.adding(days: $0) }.first { $0.weekday == day } ?? issued
+      let isBefore = bound == .before && time == nil
+      let due = LimitClause.Due(
+        nominal: isBefore ? next.adding(days: -1) : next,
+        time: time,
+        graceUntil: isBefore ? next : nil
+      )
+      return LimitClause(kind: time == nil ? .deadline : .datetime, timing: .once(due), rule: "R9", words: words)
+    }
   }
 
   /// “mỗi thứ Sáu”.

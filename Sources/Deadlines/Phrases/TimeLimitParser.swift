@@ -25,7 +25,7 @@ public struct TimeLimitParser: Sendable {
     product: String = "",
     eventDate: CivilDate? = nil
   ) -> TimeLimit {
-    var tokens = tokens(of: normalised(phrase))
+    var (tokens, remarks) = readableTokens(of: normalised(phrase))
     if Self.isEmpty(tokens) { return missing(phrase, issued) }
     let hasDoubtfulCitation = markCitations(in: &tokens)
     var reader = PhraseReader(tokens: tokens, issued: issued)
@@ -39,10 +39,18 @@ public struct TimeLimitParser: Sendable {
       text: PhraseText(phrase, tokens)
     )
     var reading = Reading(phrase: phrase, issued: issued, clauses: resolver.clauses(of: reader.items))
-    reading.remarks = reader.remarks + resolver.remarks
+    remarks += reader.remarks + resolver.remarks
+    reading.remarks = remarks
     if hasDoubtfulCitation { reading.remarks.append(Reading.doubtfulCitation) }
     reading.consider(reader, resolver.text)
     return reading.timeLimit
+  }
+
+  /// The tokens in the order of the grammar, which is that of Vietnamese.
+  private func readableTokens(of glyphs: [Glyph]) -> ([Token], [Remark]) {
+    guard let english = englishTokens(of: glyphs) else { return (tokens(of: glyphs), []) }
+    var order = EnglishOrder(english)
+    return (order.reorder(), order.remarks)
   }
 
   /// Nothing but marks: “”, “-”, “…”.
