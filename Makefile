@@ -7,8 +7,12 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 BUILD_PACKAGES := libcurl4-openssl-dev libsqlite3-dev
-TEST_PACKAGES := $(BUILD_PACKAGES) python3 python3-aiosmtpd postfix openssl systemd faketime procps
+TEST_PACKAGES := $(BUILD_PACKAGES) python3 python3-aiosmtpd postfix openssl systemd faketime procps python3-pip
 DEMO_PACKAGES := $(BUILD_PACKAGES) python3 python3-aiosmtpd
+
+# Python packages that the tests compare with, from PyPI, beside the build: python3 finds them by PYTHONPATH.
+PYTHON_PACKAGES := lunar-vn==1.4.0 icalendar==7.3.0
+PYTHON_FOLDER := .build/python
 
 PREFIX ?= /usr
 SWIFT ?= swift
@@ -52,9 +56,27 @@ demo:
 	$(SWIFT) build --product nhachan
 	Tests/Demo/run "$$($(SWIFT) build --show-bin-path)/nhachan"
 
+# The stamp carries the list, so that a changed one is installed anew.
+define install_python_packages
+stamp="$(PYTHON_FOLDER)/.installed"
+if [ "$$(cat "$$stamp" 2>/dev/null)" != "$(PYTHON_PACKAGES)" ]; then
+  echo "installing from PyPI: $(PYTHON_PACKAGES)"
+  rm -rf "$(PYTHON_FOLDER)"
+  /usr/bin/python3 -m pip install -q --disable-pip-version-check --root-user-action=ignore \
+    --target "$(PYTHON_FOLDER)" $(PYTHON_PACKAGES)
+  echo "$(PYTHON_PACKAGES)" >"$$stamp"
+fi
+endef
+
+.PHONY: python
+python:
+	@$(call install_packages,$(TEST_PACKAGES))
+	$(call install_python_packages)
+
 .PHONY: test
 test:
 	@$(call install_packages,$(TEST_PACKAGES))
+	$(call install_python_packages)
 	log=$$(mktemp); trap 'rm -f "$$log"' EXIT
 	$(SWIFT) build --build-tests
 	# The wire's tests measure time limits, so they run by themselves, not beside ones that use every core.

@@ -46,7 +46,7 @@ private struct FolderReader {
     let policy = document(PolicyReader.file).flatMap {
       PolicyReader(digest: settings?.digest ?? DigestFile(), findings: findings).read($0)
     }
-    let calendar = calendar()
+    let calendar = calendar(in: settings?.zone ?? .vietNam)
     let plans = plans(names: directoryFile?.names, settings: settings)
     checkYears(plans, calendar)
     checkNames(settings, directoryFile?.directory, policy)
@@ -72,7 +72,7 @@ private struct FolderReader {
     settings.map { Array($0.channelNames.prefix(1)) } ?? ["mail"]
   }
 
-  private func calendar() -> WorkingCalendar {
+  private func calendar(in zone: OfficeZone) -> WorkingCalendar {
     var reader = CalendarReader(findings)
     let files = files(in: CalendarReader.folder, ending: ".tsv")
     if files.isEmpty {
@@ -85,7 +85,7 @@ private struct FolderReader {
     for file in files {
       if let source = SourceText.read(file, in: directory, findings) { reader.read(source) }
     }
-    return reader.calendar
+    return reader.calendar(in: zone)
   }
 
   private func plans(names: PartyNames?, settings: SettingsFile?) -> [PlanReader.PlanFile] {
@@ -141,21 +141,29 @@ extension FolderReader {
     var told: Set<Int> = []
     for file in plans {
       let year = file.plan.issued.year
-      if !calendar.coveredYears.contains(year) {
+      if calendar.basis(ofYear: year) == .weeklyRest {
         findings.error(
           file.issuedPlace,
           "the calendar has no days off for \(year), the year of this document",
           remedy: "add the decreed days of \(year) to a file in “calendar”"
         )
+        told.insert(year)
       }
-      if !calendar.coveredYears.contains(year + 1), told.insert(year + 1).inserted {
-        findings.warning(
-          file.issuedPlace,
-          "the calendar has no days off for \(year + 1)",
-          remedy: "add them to a file in “calendar” when they are decreed"
-        )
+      for year in [year, year + 1] where !calendar.coveredYears.contains(year) && told.insert(year).inserted {
+        warnOfYear(year, calendar, file.issuedPlace)
       }
     }
+  }
+
+  private func warnOfYear(_ year: Int, _ calendar: WorkingCalendar, _ place: SourcePlace) {
+    let isComputed = calendar.basis(ofYear: year) == .computed
+    findings.warning(
+      place,
+      isComputed
+        ? "the days off of \(year) are computed from the law: dates in \(year) are provisional"
+        : "the calendar has no days off for \(year)",
+      remedy: "add them to a file in “calendar” when they are decreed"
+    )
   }
 
   private func checkNames(_ settings: SettingsFile?, _ directory: Directory?, _ policy: Policy?) {

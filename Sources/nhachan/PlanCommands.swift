@@ -44,7 +44,7 @@ struct Due: ParsableCommand {
     abstract: "Say what a time-limit phrase means.",
     discussion: """
       Example: nhachan due 'Chậm nhất 15/5/2026' --issued 2026-05-13
-      Holidays come from the calendar of the configuration; without one only weekends are known.
+      Holidays come from the calendar of the configuration; without one they are computed from the law of Viet Nam.
       What a person must confirm is said, with the other readings.
       """
   )
@@ -72,17 +72,33 @@ struct Due: ParsableCommand {
     let to = to ?? Office.horizon(on: issued)
     let dates = limit.dueDates(from: from, to: to, calendar: calendar, regime: regime)
     let checkIns = limit.checkIns(from: from, to: to, calendar: calendar, regime: regime)
-    let report = DueReport(limit: limit, dates: dates, checkIns: checkIns, note: note)
+    let notes = [note].compactMap(\.self) + provisionalNotes(dates + checkIns, calendar)
+    let report = DueReport(limit: limit, dates: dates, checkIns: checkIns, notes: notes)
     if place.json { try printJSON(report) } else { print(report.text) }
   }
 
   private func calendarAndRegime() throws -> (WorkingCalendar, ReportingRegime, String?) {
     let isNamed = place.config != nil || ProcessInfo.processInfo.environment["NHACHAN_CONFIG"] != nil
     guard isNamed || FileManager.default.fileExists(atPath: place.configPath) else {
-      return (WorkingCalendar(decreedDays: []), .standard, "no configuration: only weekends are known as days off")
+      let note =
+        "không có cấu hình: ngày nghỉ được tạm tính theo luật, chưa có hoán đổi / "
+        + "no configuration: days off are computed from the law (provisional), without decreed exchanges"
+      return (.vietNamByLaw, .standard, note)
     }
     let office = try place.load().office
     return (office.calendar, office.policy.regime, nil)
+  }
+
+  /// One for all years in which a listed date may still move; none for those that the calendar never knew.
+  private func provisionalNotes(_ dates: [DueDate], _ calendar: WorkingCalendar) -> [String] {
+    guard calendar != .vietNamByLaw else { return [] }
+    let years = Set(dates.flatMap { [$0.nominal, $0.target, $0.legal] }.map(\.year))
+    let provisional = years.filter(calendar.isProvisional).sorted().map(String.init).joined(separator: ", ")
+    guard !provisional.isEmpty else { return [] }
+    return [
+      "lịch nghỉ năm \(provisional) chưa có thông báo chính thức: ngày trong năm đó là tạm tính / "
+        + "days off of \(provisional) are not decreed yet: dates there are provisional"
+    ]
   }
 }
 

@@ -173,7 +173,7 @@ struct DueReport: Encodable {
   var checkIns: [CivilDate]
   var notes: [String]
 
-  init(limit: TimeLimit, dates: [DueDate], checkIns: [DueDate], note: String?) {
+  init(limit: TimeLimit, dates: [DueDate], checkIns: [DueDate], notes: [String]) {
     phrase = limit.phrase
     issued = limit.issued
     kind = limit.kind
@@ -181,7 +181,7 @@ struct DueReport: Encodable {
     needsConfirmation = limit.needsConfirmation
     occurrences = dates.map(Line.init)
     self.checkIns = checkIns.map(\.nominal)
-    notes = limit.notes + [note].compactMap { $0 }
+    self.notes = limit.notes + notes
   }
 
   var text: String {
@@ -227,16 +227,28 @@ enum Coverage {
     ]
   }
 
-  /// Dates in a year for which no days off are loaded (rule R17).
+  /// Dates in a year whose days off are not decreed (rule R17).
   private static func provisionalProblems(_ expanded: [ExpandedTask], office: Office) -> [Problem] {
-    let years = Set(expanded.flatMap(\.occurrences).compactMap { $0.due?.nominal.year })
-    return years.subtracting(office.calendar.coveredYears).sorted().map { year in
+    let dates = expanded.flatMap(\.occurrences).compactMap(\.due).flatMap { [$0.nominal, $0.target, $0.legal] }
+    return Set(dates.map(\.year)).filter(office.calendar.isProvisional).sorted().map { year in
       Problem(
         SourcePlace(file: "calendar"),
         .warning,
-        "dates in \(year) are provisional: the calendar has no days off for that year",
-        remedy: "add the decreed days of \(year) to a file in calendar/"
+        "dates in \(year) are provisional: \(office.calendar.basis(ofYear: year).reason)",
+        remedy: "add the decreed days of \(year) to a file in calendar/ when they are announced"
       )
+    }
+  }
+}
+
+extension WorkingCalendar.YearBasis {
+  /// Why dates in such a year may still move.
+  var reason: String {
+    switch self {
+    case .decreed: "its days off are decreed"
+    case .announced: "the files give its days off, but say that they are not decreed yet"
+    case .computed: "its days off are computed from the law, without what the Prime Minister decides"
+    case .weeklyRest: "the calendar has no days off for that year"
     }
   }
 }

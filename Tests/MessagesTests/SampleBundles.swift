@@ -116,6 +116,7 @@ extension Samples {
     digest.next = morning(day("2026-11-30"))
     digest.closedPeriod = "quý III/2026"
     digest.figures = figures
+    digest.provisionalYears = [2027]
     digest.overdue = [
       row("PL.13", report.title, "quý III/2026", "Phòng Văn hóa - Xã hội", "2026-09-16", .overdue(workingDays: 47), 3),
       row(

@@ -1,8 +1,9 @@
 /// Which days an office works: weekdays, minus decreed days off, plus weekend days worked in exchange (rule R11).
 ///
 /// The days are data and change late (rule R17): a swap was once announced eight days before. So the calendar is a
-/// value that is read from a file and handed in; nothing here knows one country.
-public struct WorkingCalendar: Sendable, Hashable {
+/// value that is read from a file and handed in. For a year without a decree the days may be computed from a country's
+/// law; such a year is provisional.
+public struct WorkingCalendar: Sendable {
   /// What a decree says of one day.
   public enum DayKind: String, Sendable, Hashable, Codable, CaseIterable {
     /// A statutory day off, also when it falls on a weekend.
@@ -28,27 +29,76 @@ public struct WorkingCalendar: Sendable, Hashable {
     }
   }
 
+  /// Where the days off of years without a decree come from.
+  public enum Computed: String, Sendable, Hashable, CaseIterable {
+    /// From nowhere: only the weekly rest is known.
+    case none
+    /// From the law of Viet Nam and the lunar calendar.
+    case vietNam = "vietnam"
+
+    func days(ofYear year: Int, weekendDays: Set<Int>) -> [DecreedDay] {
+      switch self {
+      case .none: []
+      case .vietNam: VietnameseCalendar.days(ofYear: year, weekendDays: weekendDays)
+      }
+    }
+  }
+
+  /// What is known of a year's days off.
+  public enum YearBasis: String, Sendable, Hashable, Codable {
+    case decreed
+    /// The office's files give its days, and say that the decree is still to come.
+    case announced
+    /// The law gives its days; what is decided year by year is guessed.
+    case computed
+    /// Only the weekly rest is known.
+    case weeklyRest = "weekly-rest"
+  }
+
   /// ISO weekdays off every week: 6 and 7 in Viet Nam.
   public let weekendDays: Set<Int>
   public let decreedDays: [CivilDate: DecreedDay]
-  /// Years for which a file gives days; in any other year only the weekly rest is known.
+  /// Years for which a file gives public days off, and to which nothing computed is added.
+  ///
+  /// A year of which it only names exchanged days, as one decreed for the turn of the year, is not among them.
   public let coveredYears: Set<Int>
+  public let computed: Computed
+  /// Years whose days in the files are not decreed yet.
+  public let undecreedYears: Set<Int>
+
+  private let index: DayIndex
 
   /// - Parameters:
   ///   - decreedDays: A later entry for the same day replaces an earlier one.
   ///   - weekendDays: ISO weekdays 1…7; a calendar without any working weekday falls back to Saturday and Sunday.
-  public init(decreedDays: [DecreedDay], weekendDays: Set<Int> = [6, 7]) {
-    self.weekendDays = weekendDays.count < 7 ? weekendDays : [6, 7]
+  ///   - computed: What gives the days of years that no entry covers.
+  ///   - undecreedYears: Years whose entries are provisional all the same.
+  public init(
+    decreedDays: [DecreedDay],
+    weekendDays: Set<Int> = [6, 7],
+    computed: Computed = .none,
+    undecreedYears: Set<Int> = []
+  ) {
+    let weekend = weekendDays.count < 7 ? weekendDays : [6, 7]
+    self.weekendDays = weekend
     self.decreedDays = Dictionary(decreedDays.map { ($0.date, $0) }, uniquingKeysWith: { _, later in later })
-    self.coveredYears = Set(decreedDays.map(\.date.year))
+    self.coveredYears = Set(decreedDays.filter { $0.kind == .public }.map(\.date.year))
+    self.computed = computed
+    self.undecreedYears = undecreedYears
+    self.index = DayIndex(
+      weekendDays: weekend,
+      listed: Array(self.decreedDays.keys),
+      covered: coveredYears,
+      computed: computed
+    )
   }
 
+  /// Viet Nam as far as its law goes: no decree, every year provisional.
+  public static let vietNamByLaw = WorkingCalendar(decreedDays: [], computed: .vietNam)
+
   public func isWorkingDay(_ date: CivilDate) -> Bool {
-    switch decreedDays[date]?.kind {
-    case .public, .compensatory: false
-    case .swappedWorking: true
-    case nil: !weekendDays.contains(date.weekday)
-    }
+    if index.isListed(date) { return decreedDays[date]?.kind == .swappedWorking }
+    return !index.isWeekend(date) && !index.isComputedDayOff(date)
   }
 
   /// The day itself if it is worked, else the working day before it: the *target* of rule R3.
@@ -92,5 +142,47 @@ public struct WorkingCalendar: Sendable, Hashable {
       day = next
     }
     return day
+  }
+}
+
+// What is known of years, and the days by year.
+extension WorkingCalendar {
+  public func basis(ofYear year: Int) -> YearBasis {
+    if coveredYears.contains(year) { return undecreedYears.contains(year) ? .announced : .decreed }
+    return computed == .none ? .weeklyRest : .computed
+  }
+
+  /// True until the year's days off are decreed: dates in it may still move (rule R17).
+  public func isProvisional(year: Int) -> Bool { basis(ofYear: year) != .decreed }
+
+  /// In order.
+  public func provisionalYears(in years: ClosedRange<Int>) -> [Int] { years.filter(isProvisional) }
+
+  /// Every day off that is no mere weekly rest, and every weekend day that is worked, in order.
+  public func days(ofYear year: Int) -> [DecreedDay] {
+    let listed = decreedDays.values.filter { $0.date.year == year }
+    let computed = index.computedDays(ofYear: year).filter { decreedDays[$0.date] == nil }
+    return (listed + computed).sorted { $0.date < $1.date }
+  }
+
+  /// How many days of the month are worked; `month` must be 1…12.
+  public func workingDays(inMonth month: Int, of year: Int) -> Int {
+    guard let first = CivilDate(year: year, month: month, day: 1) else { return 0 }
+    return (0..<CivilDate.daysIn(month: month, year: year)).count { isWorkingDay(first.adding(days: $0)) }
+  }
+}
+
+extension WorkingCalendar: Hashable {
+  // The index follows from the rest.
+  public static func == (left: Self, right: Self) -> Bool {
+    left.decreedDays == right.decreedDays && left.weekendDays == right.weekendDays && left.computed == right.computed
+      && left.undecreedYears == right.undecreedYears
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(decreedDays)
+    hasher.combine(weekendDays)
+    hasher.combine(computed)
+    hasher.combine(undecreedYears)
   }
 }

@@ -22,6 +22,8 @@ public struct Digest: Sendable, Hashable, Codable {
   public var deliveryProblems: [String]
   /// What changed since the digest before.
   public var changes: Changes
+  /// Years of open dates whose days off are not decreed yet (rule R17); nil in digests of older versions.
+  public var provisionalYears: [Int]?
 
   /// Counted in tasks of the plans, as the office counts them.
   public struct Figures: Sendable, Hashable, Codable {
@@ -144,7 +146,8 @@ public struct Digest: Sendable, Hashable, Codable {
     unsettled: [Row],
     unclear: [Unclear],
     deliveryProblems: [String],
-    changes: Changes
+    changes: Changes,
+    provisionalYears: [Int] = []
   ) {
     self.number = number
     self.asOf = asOf
@@ -159,5 +162,6 @@ public struct Digest: Sendable, Hashable, Codable {
     self.unclear = unclear
     self.deliveryProblems = deliveryProblems
     self.changes = changes
+    self.provisionalYears = provisionalYears
   }
 }

@@ -40,8 +40,16 @@ public struct DigestBuilder: Sendable {
       unsettled: rows.filter { $0.state == .unsettled },
       unclear: unclear(stated),
       deliveryProblems: deliveryProblems,
-      changes: changes(stated, overdue: overdue, previous: previous, messagesSent: messagesSent)
+      changes: changes(stated, overdue: overdue, previous: previous, messagesSent: messagesSent),
+      provisionalYears: provisionalYears(stated)
     )
+  }
+
+  /// Of everything that is still to be done or asked about.
+  private func provisionalYears(_ stated: [Stated]) -> [Int] {
+    let open = stated.filter { !$0.state.isDone }.compactMap(\.occurrence.due)
+    let years = Set(open.flatMap { [$0.nominal.year, $0.target.year, $0.legal.year] })
+    return years.filter(office.calendar.isProvisional).sorted()
   }
 
   private struct Stated {

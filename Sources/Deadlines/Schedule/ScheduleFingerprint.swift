@@ -8,6 +8,8 @@ extension Office {
     for ladder in policy.ladders { hash.add("\(ladder)") }
     for day in calendar.decreedDays.values.sorted(by: { $0.date < $1.date }) { hash.add("\(day.date) \(day.kind)") }
     hash.add("\(calendar.weekendDays.sorted())")
+    hash.add(calendar.computed.rawValue)
+    for year in computedYears { for day in calendar.days(ofYear: year) { hash.add("\(day.date) \(day.kind)") } }
     for unit in directory.units { hash.add("\(unit.id) \(unit.address ?? "") \(unit.channels) \(unit.head ?? "")") }
     for post in directory.posts { hash.add("\(post.id) \(post.address ?? "") \(post.holder ?? "") \(post.channels)") }
     for unit in directory.units { hash.add("\(unit.superior ?? "") \(unit.viceChair ?? "")") }
@@ -16,6 +18,13 @@ extension Office {
     for group in directory.groups { hash.add("\(group.id) \(group.members)") }
     hash.add("\(policy.monitor) \(policy.office) \(policy.chair)")
     return String(hash.value, radix: 16)
+  }
+
+  /// Years without a decree in which a step may fall: from the first plan to some years after the last.
+  private var computedYears: [Int] {
+    let issued = plans.map(\.issued.year)
+    guard let first = issued.min(), let last = issued.max() else { return [] }
+    return (first...min(last + 10, 2200)).filter { calendar.basis(ofYear: $0) == .computed }
   }
 }
 

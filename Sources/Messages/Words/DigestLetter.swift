@@ -22,7 +22,7 @@ struct DigestLetter {
     letter.pixels = 760
     letter.columns = 96
     letter.isDense = true
-    letter.blocks = [NoticeLetter.salutation(message), .title(title)] + closedPeriod + symbols
+    letter.blocks = [NoticeLetter.salutation(message), .title(title)] + closedPeriod + symbols + provisional
     letter.blocks += figures + overdue + comingDue + byUnit + unclear + delivery + changes + [.paragraph(next)]
     if let url = letterhead.url { letter.blocks.append(.link(say("Xem chi tiết tại:", "Details:"), url: url)) }
   }
@@ -58,6 +58,23 @@ struct DigestLetter {
     guard let onlyPlan else { return [] }
     return [
       .paragraph(say("Ký hiệu các mục dưới đây theo văn bản số \(onlyPlan).", "Task numbers are those of \(onlyPlan)."))
+    ]
+  }
+
+  /// Rule R17: which dates may still move, and why.
+  private var provisional: [Letter.Block] {
+    guard let years = digest.provisionalYears, let last = years.last else { return [] }
+    let rest = years.dropLast().map(String.init).joined(separator: ", ")
+    let all = rest.isEmpty ? "\(last)" : rest + say(" và \(last)", " and \(last)")
+    return [
+      .paragraph(
+        say(
+          "Lịch nghỉ năm \(all) chưa có thông báo chính thức; các thời hạn trong \(rest.isEmpty ? "năm" : "các năm") đó là "
+            + "tạm tính, có thể thay đổi.",
+          "The days off of \(all) are not yet announced; dates in \(rest.isEmpty ? "that year" : "those years") "
+            + "are provisional and may move."
+        )
+      )
     ]
   }
 
