@@ -10,17 +10,31 @@ struct CalendarPeriod: Hashable, Sendable {
     case years(ClosedRange<Int>)
     /// Days that are already known: weeks, “hôm nay”.
     case dates(CivilDate, CivilDate)
+    /// A day of a month of the lunar calendar, whose year is `year`.
+    case lunarDay(Int, month: Int?, isLeap: Bool = false)
+    case lunarMonth(Int, isLeap: Bool = false)
+    case feast(Feast)
   }
 
-  enum Part: Hashable, Sendable { case first, middle, last, firstHalf, secondHalf, lastDay, lastWorkingDay }
+  enum Part: Hashable, Sendable {
+    case first, middle, last, firstHalf, secondHalf, lastDay
+    /// Counted from the start, or, when negative, back from the end.
+    case workingDay(Int)
+    case weekday(Int, ordinal: Int)
+    /// So many days at the start, or, when negative, at the end.
+    case days(Int)
+    case workingDays(Int)
+  }
 
   var unit: Unit
   var year: Int?
   var part: Part?
 
   var isDay: Bool {
-    if case .day = unit { return true }
-    return false
+    switch unit {
+    case .day, .lunarDay, .feast: true
+    default: false
+    }
   }
 
   /// Something written out of range, as month 13: refused, never bent (rule R10).
@@ -64,6 +78,8 @@ enum Cycle: Hashable, Sendable {
   case day, week, month, quarter, halfYear, nineMonths, year
   case everyMonths(Int)
   case everyWeeks(Int)
+  case everyDays(Int)
+  case everyYears(Int)
   /// A named quarter inside a list of report periods.
   case namedQuarter(Int)
 }
@@ -75,11 +91,20 @@ enum MonthBase: Hashable, Sendable {
   case nextYear
 }
 
+/// Which days of a month, when the month itself is said by its place.
+enum DaysOfMonth: Hashable, Sendable {
+  case days([Int])
+  /// Counted from the start of the month, or, when negative, back from its end.
+  case workingDay(Int)
+  /// “thứ Sáu cuối cùng”.
+  case weekday(Int, ordinal: Int)
+}
+
 /// One thing that the words of a time limit say.
 struct Item: Sendable {
   enum Content: Sendable, Hashable {
     case limit(Bound, CalendarSpan, time: TimeOfDay?)
-    case daysOfMonth(Bound, [Int], MonthBase?, time: TimeOfDay?, isWorkingDay: Bool)
+    case daysOfMonth(Bound, DaysOfMonth, MonthBase?, time: TimeOfDay?)
     case count(Count)
     case cycles([Cycle], isReport: Bool)
     /// ISO weekdays.
@@ -206,8 +231,17 @@ struct PhraseReader {
     return nil
   }
 
-  mutating func ask(_ vietnamese: String, _ english: String) { remarks.append(.ask(vietnamese, english)) }
-  mutating func tell(_ vietnamese: String, _ english: String) { remarks.append(.tell(vietnamese, english)) }
+  mutating func ask(_ vietnamese: String, _ english: String, others: [OtherReading] = []) {
+    var remark = Remark.ask(vietnamese, english, others: others)
+    remark.token = at
+    remarks.append(remark)
+  }
+
+  mutating func tell(_ vietnamese: String, _ english: String) {
+    var remark = Remark.tell(vietnamese, english)
+    remark.token = at
+    remarks.append(remark)
+  }
 
   /// Goes past words that carry no meaning of their own between a preposition and its date.
   mutating func skipFillers() {

@@ -21,7 +21,7 @@ extension PhraseReader {
     return Count(number: 1, unit: .workingDays, event: event()?.event ?? .notSaid)
   }
 
-  private mutating func countUnit() -> Count.Unit? {
+  mutating func countUnit() -> Count.Unit? {
     let unit: Count.Unit
     switch term() {
     case .workingDay: unit = .workingDays
@@ -43,7 +43,7 @@ extension PhraseReader {
 
   private var isDateAfterHour: Bool {
     [.day, .weekday, .morning, .afternoon, .evening, .noon].contains(term()) || (isMark(",") && term(1) == .day)
-      || term() == .today
+      || term() == .today || (isMark(",") && token(1)?.kind == .number && isMark("/", 2))
   }
 
   /// What is counted from; nil when nothing is said.
@@ -56,6 +56,7 @@ extension PhraseReader {
       }
       let isBackwards = reader.term() == .before || reader.term() == .beforeEvent
       guard reader.take(.from, .after, .whenever, .before, .beforeEvent) else { return nil }
+      if let feast = reader.lunarOrFeast() { return (.date(feast), isBackwards) }
       if let day = reader.day(), case .day(_, .some) = day.unit { return (.date(day), isBackwards) }
       return (reader.namedEvent(), isBackwards)
     }

@@ -39,10 +39,18 @@ extension PhraseReader {
   }
 
   private mutating func nextCycle() -> Cycle? {
-    guard takeMark(",", "/", ";") || take(.and, .or) else { return nil }
+    if takeMark(";") { return cycleBehindSemicolon() }
+    guard takeMark(",", "/") || take(.and, .or) else { return nil }
     _ = take(.and)
     _ = takeCycleWord() || take(.report)
     return cycle(isNamed: true)
+  }
+
+  /// “Hằng quý; 6 tháng; năm” is one list (rule R8); anything more than a bare period behind “;” is another obligation.
+  private mutating func cycleBehindSemicolon() -> Cycle? {
+    guard term() != .every, term() != .periodic, let cycle = cycle(isNamed: true), isStretchEnd else { return nil }
+    if case .namedQuarter = cycle { return nil }
+    return cycle
   }
 
   /// - Parameter isNamed: “hằng”, “định kỳ” or “báo cáo” went before, so that a unit may stand alone.
@@ -52,7 +60,7 @@ extension PhraseReader {
     if isNamed, term(1) == .year { _ = take(.whole) }
     let unit = term()
     guard isNamed || unit == .quarter, take(.day, .week, .month, .quarter, .year) else { return nil }
-    if unit == .quarter, let named = attempt({ $0.quarterNumber() }) {
+    if unit == .quarter, !isTimesBehindNumber, let named = attempt({ $0.quarterNumber() }) {
       return (1...4).contains(named) && !isYearAhead ? .namedQuarter(named) : nil
     }
     if isNumberAhead { return nil }
@@ -64,6 +72,9 @@ extension PhraseReader {
     default: return .year
     }
   }
+
+  /// “mỗi quý một lần” is no first quarter.
+  private var isTimesBehindNumber: Bool { term(1) == .times }
 
   /// A number, “này”, “sau”: one certain period, no cycle.
   private var isNumberAhead: Bool {
@@ -85,7 +96,7 @@ extension PhraseReader {
     if take(.half) { return take(.year) && isNamed ? .halfYear : nil }
     guard let number = number(atMost: 2), number > 0 else { return nil }
     let unit = term()
-    guard take(.month, .year, .week, .quarter), token()?.kind != .number else { return nil }
+    guard take(.month, .year, .week, .quarter, .day), token()?.kind != .number else { return nil }
     return counted(number, unit, isNamed: isNamed)
   }
 
@@ -97,6 +108,9 @@ extension PhraseReader {
     case .year where isRegular && number == 1: return .year
     case .quarter where isRegular && number == 1: return .quarter
     case .week where isRegular: return number == 1 ? .week : .everyWeeks(number)
+    case .day where isRegular: return number == 1 ? .day : .everyDays(number)
+    case .year where isRegular: return .everyYears(number)
+    case .quarter where isRegular: return .everyMonths(number * 3)
     default: return nil
     }
   }

@@ -151,14 +151,13 @@ extension PhraseReader {
     return CalendarPeriod(unit: .dates(day, day))
   }
 
-  /// “ngày cuối cùng của tháng 6/2026”, “ngày làm việc cuối cùng của năm 2026”.
+  /// “ngày cuối cùng của tháng 6/2026”, “ngày đầu tiên của quý III/2026”.
   private mutating func lastDayOfPeriod() -> CalendarPeriod? {
-    let isWorkingDay = term() == .workingDay
-    let isFirst = !isWorkingDay && term(1) == .first
-    guard take(.day, .workingDay), take(.last) || (isFirst && take(.first)) else { return nil }
+    let isFirst = term(1) == .first
+    guard take(.day), take(.first, .last) else { return nil }
     _ = take(.of)
     guard var period = monthQuarterYear() else { return nil }
-    period.part = isFirst ? .first : isWorkingDay ? .lastWorkingDay : .lastDay
+    period.part = isFirst ? .first : .lastDay
     return period
   }
 

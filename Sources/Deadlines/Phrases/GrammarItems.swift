@@ -33,7 +33,6 @@ extension PhraseReader {
     if let boundary = boundary() { return (boundary, true) }
     if let quantity = attempt({ $0.quantity() }) { return (quantity, true) }
     if let open = openTerm() { return (open, true) }
-    if lunarAhead, let lunar = lunar() { return (lunar, true) }
     if let cycles = cycles() { return (adjective(cycles), true) }
     return limit()
   }
@@ -207,30 +206,6 @@ extension PhraseReader {
     return .event(bound)
   }
 
-  // MARK: Lunar dates
-
-  private var lunarAhead: Bool {
-    switch term() {
-    case .lunar, .before, .after, .within, .latest, .until, .day, .from, .first, .middle, .last, .month: break
-    default: return false
-    }
-    var index = at
-    while index < min(at + 14, tokens.count) {
-      switch tokens[index].kind {
-      case .term(.lunar): return true
-      case .mark(UInt8(ascii: ";")), .mark(UInt8(ascii: ",")): return false
-      default: index += 1
-      }
-    }
-    return false
-  }
-
-  private mutating func lunar() -> Item.Content? {
-    let bound = attempt { $0.bound() }
-    toStretchEnd()
-    return .unknownDate(bound == .after || bound == .from ? .start : .deadline)
-  }
-
   // MARK: Limits
 
   private mutating func limit() -> (Item.Content, isBounded: Bool)? {
@@ -243,15 +218,17 @@ extension PhraseReader {
 
   private mutating func limitContent(_ bound: Bound?) -> Item.Content? {
     if let bound, [.before, .after, .by].contains(bound), term() == .gathering { return eventStretch(bound) }
+    if let bound, let count = attempt({ $0.countBehindEvent(bound) }) { return .count(count) }
     if bound != nil && bound != .before, let count = countNotPeriod(bound) { return .count(count) }
     if let range = attempt({ $0.clockedRange() }) { return range }
     let hours = attempt { $0.clockRange() }
     let time = hours ?? attempt { $0.clockBeforeDay() }
     let bound = hours != nil && bound == .from ? .by : bound
+    if let placed = placedDays(bound, time) ?? leadingDays(bound, time) { return placed }
     if let span = span(after: bound) { return content(bound, span, time) }
     if let weekdays = attempt({ $0.plainWeekdays() }) { return .weekdays(bound ?? .within, weekdays, time: time) }
     if let time { return .time(time) }
-    return attempt { $0.lastWorkingDayOfMonth(bound) } ?? count(after: bound).map { .count($0) }
+    return attempt { $0.edgeDayOfMonth(bound) } ?? count(after: bound).map { .count($0) }
       ?? attempt { $0.halfYearAlone(bound) }
   }
 
@@ -260,7 +237,13 @@ extension PhraseReader {
     guard let number = number(atMost: 2), number == 6 || number == 9, take(.month), isStretchEnd else { return nil }
     ask(
       "“\(number) tháng” có thể là kỳ báo cáo, \(number) tháng đầu năm hoặc \(number) tháng từ ngày ban hành",
-      "a report period, the first \(number) months of the year, or \(number) months from the issue"
+      "a report period, the first \(number) months of the year, or \(number) months from the issue",
+      others: [
+        OtherReading(
+          meaning: "\(number) tháng từ ngày ban hành / \(number) months from the issue",
+          nominal: [issued.adding(months: number)]
+        )
+      ]
     )
     return .limit(bound ?? .within, .one(CalendarPeriod(unit: .months(1...number))), time: nil)
   }
@@ -317,7 +300,7 @@ extension PhraseReader {
     // The time before a range is that of its first day.
     let time = (span.isRange ? nil : earlier) ?? attempt { $0.clockAfterDay() }
     if let days = Self.daysWithoutMonth(span) {
-      return .daysOfMonth(bound ?? .within, days, monthBase(), time: time, isWorkingDay: false)
+      return .daysOfMonth(bound ?? .within, .days(days), monthBase(), time: time)
     }
     return .limit(bound ?? .within, span, time: time)
   }
@@ -343,11 +326,11 @@ extension PhraseReader {
     return !parenthesis || takeMark(")") ? time : nil
   }
 
-  /// “ngày cuối cùng hằng tháng”, “ngày làm việc cuối cùng của tháng”.
-  private mutating func lastWorkingDayOfMonth(_ bound: Bound?) -> Item.Content? {
-    let isWorkingDay = term() == .workingDay
-    guard take(.day, .workingDay), take(.last), let base = monthBase() else { return nil }
-    return .daysOfMonth(bound ?? .within, [31], base, time: nil, isWorkingDay: isWorkingDay)
+  /// “ngày cuối cùng hằng tháng”, “ngày đầu tiên của mỗi quý”.
+  private mutating func edgeDayOfMonth(_ bound: Bound?) -> Item.Content? {
+    let isFirst = term(1) == .first
+    guard take(.day), take(.first, .last), let base = baseOfPlace(isFirst: isFirst) else { return nil }
+    return .daysOfMonth(bound ?? .within, .days([isFirst ? 1 : 31]), base, time: nil)
   }
 
   // MARK: The rest

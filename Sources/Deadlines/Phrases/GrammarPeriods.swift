@@ -4,7 +4,9 @@ extension PhraseReader {
   /// - Parameter isBounded: A preposition went before, so that “trong năm”, “trong tháng” may stand without a number.
   /// - Returns: The period as written, without a year when none is written.
   mutating func period(isBounded: Bool) -> CalendarPeriod? {
-    if let period = day() ?? week() ?? attempt({ $0.monthsOfYear() }) ?? attempt({ $0.partOfPeriod() }) {
+    if let period = lunarOrFeast() ?? day() ?? week() ?? attempt({ $0.monthsOfYear() })
+      ?? attempt({ $0.partOfPeriod() })
+    {
       return period
     }
     return monthQuarterYear() ?? (isBounded ? attempt { $0.unnumbered() } : nil)

@@ -82,7 +82,11 @@ extension PhraseReader {
     let fullWeek = month.adding(days: (8 - month.weekday) % 7 + number * 7 - 3)
     ask(
       "“tuần \(number)” còn có thể hết ngày \(byDays) hoặc \(fullWeek)",
-      "“week \(number)” may also end on \(byDays) or \(fullWeek)"
+      "“week \(number)” may also end on \(byDays) or \(fullWeek)",
+      others: [
+        OtherReading(meaning: "bảy ngày một tuần từ ngày 01 / weeks of seven days from the 1st", nominal: [byDays]),
+        OtherReading(meaning: "tuần trọn vẹn / full weeks only", nominal: [fullWeek]),
+      ]
     )
   }
 

@@ -20,6 +20,14 @@ public struct Recurrence: Sendable, Hashable {
     case workingDays
     /// Every so many days after `from`.
     case everyDays(Int)
+    /// A working day of those months, counted from the start, or, when negative, back from the end.
+    case workingDay(Int, months: [Int])
+    /// An ISO weekday of those months, counted in the same way; a month without a fifth one gives none.
+    case weekday(Int, ordinal: Int, months: [Int])
+    /// Days of the lunar calendar, in every lunar year.
+    case lunarDays([MonthDay])
+    /// The last day of every so many years after that of `from`.
+    case everyYears(Int)
     /// Certain periods, each due once, with their keys.
     case periods([Period])
   }
@@ -46,8 +54,6 @@ public struct Recurrence: Sendable, Hashable {
   public var time: TimeOfDay?
   /// “trước ngày D”: due the day before, with D itself as grace (rule R2).
   public var isBefore: Bool
-  /// “ngày làm việc cuối cùng”: rolled back to a working day.
-  public var isWorkingDay: Bool
 
   public init(
     pattern: Pattern,
@@ -56,8 +62,7 @@ public struct Recurrence: Sendable, Hashable {
     from: CivilDate,
     until: CivilDate? = nil,
     time: TimeOfDay? = nil,
-    isBefore: Bool = false,
-    isWorkingDay: Bool = false
+    isBefore: Bool = false
   ) {
     self.pattern = pattern
     self.cycle = cycle
@@ -66,7 +71,6 @@ public struct Recurrence: Sendable, Hashable {
     self.until = until
     self.time = time
     self.isBefore = isBefore
-    self.isWorkingDay = isWorkingDay
   }
 
   /// The dues with a nominal day inside `from`…`to`, with the key of their period, earliest first.
@@ -79,7 +83,7 @@ public struct Recurrence: Sendable, Hashable {
     }
     // One day more at each side: “trước ngày D” and rolling back move a day out of its place.
     let anchors = anchors(from: first.adding(days: -1), to: last.adding(days: 15), calendar: calendar)
-    return anchors.map { period(at: $0, calendar) }.filter { first <= $0.due.nominal && $0.due.nominal <= last }
+    return anchors.map { period(at: $0) }.filter { first <= $0.due.nominal && $0.due.nominal <= last }
   }
 
   private func anchors(from start: CivilDate, to end: CivilDate, calendar: WorkingCalendar) -> [CivilDate] {
@@ -88,8 +92,45 @@ public struct Recurrence: Sendable, Hashable {
     case .weekdays(let weekdays): Self.days(from: start, to: end) { weekdays.contains($0.weekday) }
     case .workingDays: Self.days(from: start, to: end, where: calendar.isWorkingDay)
     case .everyDays(let step): Self.days(from: start, to: end) { $0 > from && $0.days(since: from) % max(step, 1) == 0 }
+    case .workingDay(let ordinal, let months):
+      Self.months(months, from: start, to: end) { calendar.workingDay(ordinal, from: $0, to: $0.lastOfMonth) }
+    case .weekday(let weekday, let ordinal, let months):
+      Self.months(months, from: start, to: end) { first in
+        let day = CivilDate.weekday(weekday, ordinal: ordinal, from: first, to: first.lastOfMonth)
+        return day.month == first.month ? day : nil
+      }
+    case .lunarDays(let days): Self.lunarDays(days, from: start, to: end)
+    case .everyYears(let step):
+      Self.yearEnds(from: start, to: end).filter { $0.year > from.year && ($0.year - from.year) % max(step, 1) == 0 }
     case .periods: []
     }
+  }
+
+  private static func months(
+    _ months: [Int],
+    from start: CivilDate,
+    to end: CivilDate,
+    day: (CivilDate) -> CivilDate?
+  ) -> [CivilDate] {
+    let firsts = (start.year...end.year).flatMap { year in
+      months.sorted().compactMap { CivilDate(year: year, month: $0, day: 1) }
+    }
+    return firsts.compactMap(day).filter { start <= $0 && $0 <= end }
+  }
+
+  private static func yearEnds(from start: CivilDate, to end: CivilDate) -> [CivilDate] {
+    (start.year...end.year).compactMap { CivilDate(year: $0, month: 12, day: 31) }.filter { start <= $0 && $0 <= end }
+  }
+
+  /// A month of 29 days gives its last one for the 30th.
+  private static func lunarDays(_ days: [MonthDay], from start: CivilDate, to end: CivilDate) -> [CivilDate] {
+    let dates = (start.year - 1...end.year).flatMap { year in
+      days.compactMap { day in
+        (LunarDate(year: year, month: day.month, day: day.day) ?? LunarDate(year: year, month: day.month, day: 29))?
+          .civil
+      }
+    }
+    return dates.filter { start <= $0 && $0 <= end }.sorted()
   }
 
   private static func days(from start: CivilDate, to end: CivilDate, where holds: (CivilDate) -> Bool) -> [CivilDate] {
@@ -107,11 +148,10 @@ public struct Recurrence: Sendable, Hashable {
     return Set(dates.filter { start <= $0 && $0 <= end }).sorted()
   }
 
-  private func period(at anchor: CivilDate, _ calendar: WorkingCalendar) -> Period {
-    let rolled = isWorkingDay ? calendar.rollBack(anchor) : anchor
-    let nominal = isBefore ? rolled.adding(days: -1) : rolled
+  private func period(at anchor: CivilDate) -> Period {
+    let nominal = isBefore ? anchor.adding(days: -1) : anchor
     let name = periodName(of: anchor)
-    let due = LimitClause.Due(nominal: nominal, time: time, graceUntil: isBefore ? rolled : nil, period: name.label)
+    let due = LimitClause.Due(nominal: nominal, time: time, graceUntil: isBefore ? anchor : nil, period: name.label)
     return Period(due: due, key: name.key)
   }
 
@@ -131,8 +171,11 @@ public struct Recurrence: Sendable, Hashable {
   }
 
   private var isSeveralAYear: Bool {
-    guard case .monthDays(let days) = pattern else { return false }
-    return days.count > 1
+    switch pattern {
+    case .monthDays(let days), .lunarDays(let days): days.count > 1
+    case .workingDay(_, let months), .weekday(_, _, let months): months.count > 1
+    default: false
+    }
   }
 }
 

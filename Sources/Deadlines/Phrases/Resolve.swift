@@ -8,9 +8,17 @@ struct Resolver {
   let eventDate: CivilDate?
   let tokens: [Token]
   let text: PhraseText
+  /// What the reader of the words remarked, by token.
+  let readerRemarks: [Remark]
+  /// Something was read in spite of lost marks or misread characters.
+  let hasSlips: Bool
   var remarks: [Remark] = []
+  /// Items that say what the work is about: what was doubtful about them does not matter.
+  var subjects: [Range<Int>] = []
 
-  mutating func ask(_ vietnamese: String, _ english: String) { remarks.append(.ask(vietnamese, english)) }
+  mutating func ask(_ vietnamese: String, _ english: String, others: [OtherReading] = []) {
+    remarks.append(.ask(vietnamese, english, others: others))
+  }
   mutating func tell(_ vietnamese: String, _ english: String) { remarks.append(.tell(vietnamese, english)) }
 
   mutating func withPeriods<Result>(_ body: (inout PeriodResolver) -> Result) -> Result {
@@ -27,11 +35,34 @@ struct Resolver {
   /// The clauses in the order of the words; what says nothing about time is left out when something else does.
   mutating func clauses(of items: [Item]) -> [LimitClause] {
     var clauses: [LimitClause] = []
-    for part in segments(items) { clauses += self.clauses(of: part) }
+    for part in segments(items) { clauses += judged(part) }
     let empty: Set<LimitKind> = [.none, .target]
     let telling = clauses.filter { !empty.contains($0.kind) }
     if !telling.isEmpty { return telling }
     return Array(clauses.sorted { $0.kind == .target && $1.kind != .target }.prefix(1))
+  }
+
+  /// The clauses of a segment with what was doubtful about its own words.
+  private mutating func judged(_ segment: Segment) -> [LimitClause] {
+    let before = remarks.count
+    let clauses = clauses(of: segment)
+    let own = remarks[before...] + readerRemarks.filter { $0.token.map(segment.tokens.contains) ?? false }
+    let others = own.flatMap(\.others) + inclusive(clauses)
+    let isSlip = tokens[segment.tokens].contains(where: \.isSlip)
+    return clauses.map { clause in
+      var clause = clause
+      clause.confidence = isSlip && hasSlips ? .low : own.isEmpty ? .high : .medium
+      clause.otherReadings = Array(unique(others).filter { $0.nominal != clause.onceDates }.prefix(6))
+      return clause
+    }
+  }
+
+  /// “trước ngày D”: many offices accept D itself (rule R2).
+  private func inclusive(_ clauses: [LimitClause]) -> [OtherReading] {
+    clauses.compactMap { clause in
+      guard case .once(let due) = clause.timing, let day = due.graceUntil else { return nil }
+      return OtherReading(meaning: "kể cả ngày \(officeDate(day)) / that day included", nominal: [day])
+    }
   }
 
   private func segments(_ items: [Item]) -> [Segment] {
@@ -68,10 +99,23 @@ struct Resolver {
     result.items = []
     for (index, item) in segment.items.enumerated() {
       let next = index + 1 < segment.items.count ? segment.items[index + 1] : nil
-      if let next, isSubject(item, of: next, in: segment) { continue }
+      if let next, isSubject(item, of: next, in: segment) || isWeekOf(next, item) || isSameFeast(next, item) {
+        subjects.append(item.tokens)
+        continue
+      }
+      if let last = result.items.last, isSameFeast(last, item) {
+        subjects.append(item.tokens)
+        continue
+      }
       result.items.append(item)
     }
     return result
+  }
+
+  /// What was remarked about words that are no limit.
+  func isAboutSubject(_ remark: Remark) -> Bool {
+    // A production remarks at its end, which is the first token behind it.
+    remark.token.map { token in subjects.contains { $0.lowerBound <= token && token <= $0.upperBound } } ?? false
   }
 
   /// A period of its own before a limit: “Tổng kết năm 2026 trước ngày 20/12/2026”.
@@ -84,6 +128,22 @@ struct Resolver {
     let words = text.excerpt(item.tokens)
     ask("“\(words)” đọc là kỳ của nội dung, không phải thời hạn", "“\(words)” is read as what the work is about")
     return true
+  }
+
+  /// “Tuần thứ 07 từ ngày 09/02/2026 đến ngày 13/02/2026”: the days say which week.
+  private func isWeekOf(_ limit: Item, _ item: Item) -> Bool {
+    guard case .limit(.within, .one(let period), nil) = item.content, case .dates = period.unit,
+      case .limit(_, .range, _) = limit.content
+    else { return false }
+    return true
+  }
+
+  /// “27/7 (Ngày Thương binh - Liệt sĩ)”: the feast of that very day.
+  private func isSameFeast(_ limit: Item, _ item: Item) -> Bool {
+    guard case .limit(.within, .one(let named), nil) = item.content, case .feast(let feast) = named.unit,
+      case .limit(_, .one(let written), _) = limit.content, case .day(let day, let month?) = written.unit
+    else { return false }
+    return !feast.day.isLunar && (month, day) == (feast.day.month, feast.day.day)
   }
 
   /// A time of day by itself belongs to the day beside it.
@@ -303,7 +363,7 @@ extension Item {
 
   var acceptsTime: Bool {
     switch content {
-    case .limit(_, _, time: nil), .daysOfMonth(_, _, _, time: nil, _), .weekdays(_, _, time: nil): true
+    case .limit(_, _, time: nil), .daysOfMonth(_, _, _, time: nil), .weekdays(_, _, time: nil): true
     default: false
     }
   }
@@ -312,8 +372,8 @@ extension Item {
     var copy = self
     switch content {
     case .limit(let bound, let span, _): copy.content = .limit(bound, span, time: time)
-    case .daysOfMonth(let bound, let days, let base, _, let isWorkingDay):
-      copy.content = .daysOfMonth(bound, days, base, time: time, isWorkingDay: isWorkingDay)
+    case .daysOfMonth(let bound, let days, let base, _):
+      copy.content = .daysOfMonth(bound, days, base, time: time)
     case .weekdays(let bound, let days, _): copy.content = .weekdays(bound, days, time: time)
     default: break
     }

@@ -30,7 +30,11 @@ extension Resolver {
     askAbout(part: period.part, period, stretch)
     switch bound {
     case .from: return continuing(from: stretch.first, words)
-    case .after: return starting(on: stretch.last.adding(days: 1), words)
+    case .after:
+      let next = stretch.last.adding(days: 1)
+      // Nothing begins while the feast's days off last.
+      if case .feast = period.unit { return starting(on: calendar.rollForward(next), words) }
+      return starting(on: next, words)
     case .notBefore: return starting(on: stretch.first, words)
     case .before where time == nil: return before(stretch, period, words)
     default: break
@@ -51,7 +55,10 @@ extension Resolver {
   private func isWindow(_ bound: Bound, _ period: CalendarPeriod) -> Bool {
     guard bound == .within || bound == .end, !period.isDay else { return false }
     if case .dates(let first, let last) = period.unit, first == last { return false }
-    return ![.first, .middle, .lastDay, .lastWorkingDay].contains(period.part)
+    switch period.part {
+    case .first, .middle, .lastDay, .workingDay, .weekday: return false
+    default: return true
+    }
   }
 
   private mutating func askAbout(part: CalendarPeriod.Part?, _ period: CalendarPeriod, _ stretch: Stretch) {
@@ -60,7 +67,11 @@ extension Resolver {
       tell("đầu, giữa tháng theo Điều 146 BLDS 2015", "start and middle of a month by art. 146 of the Civil Code")
     } else if part == .first || period.unit != .year {
       let other = stretch.last.lastOfMonth
-      ask("“\(stretch.label)” còn có thể là đến \(officeDate(other))", "it may also mean until \(other)")
+      ask(
+        "“\(stretch.label)” còn có thể là đến \(officeDate(other))",
+        "it may also mean until \(other)",
+        others: [OtherReading(meaning: "đến hết tháng / until the end of the month", nominal: [other])]
+      )
     }
   }
 
@@ -71,7 +82,7 @@ extension Resolver {
   /// “trước ngày D” leaves D out, with D as grace; a month or quarter is left out whole (rule R2).
   private mutating func before(_ stretch: Stretch, _ period: CalendarPeriod, _ words: Excerpt) -> LimitClause {
     let isDay = stretch.first == stretch.last
-    if period.part == .last || period.part == .lastWorkingDay {
+    if period.part == .last || period.part == .lastDay && stretch.first != stretch.last {
       ask("“trước cuối kỳ”: đọc là trước ngày cuối kỳ", "“before the end” is read as before the last day")
       let due = LimitClause.Due(nominal: stretch.last.adding(days: -1), graceUntil: stretch.last)
       return once(.deadline, due, rule: "R2", words)
@@ -170,9 +181,19 @@ extension Resolver {
     let ends = stretches.map { officeDate($0.last) }.joined(separator: ", ")
     let end = stretches.last.map { officeDate($0.last) } ?? ""
     if joinedByAnd {
-      ask("từng kỳ (\(ends)) hay một khoảng đến \(end)", "each period by itself, or one window to \(end)")
+      let window = OtherReading(meaning: "một khoảng / one window", nominal: Array(stretches.map(\.last).suffix(1)))
+      ask(
+        "từng kỳ (\(ends)) hay một khoảng đến \(end)",
+        "each period by itself, or one window to \(end)",
+        others: [window]
+      )
     } else {
-      ask("một khoảng đến \(end) hay từng kỳ (\(ends))", "one window, or each period by itself (\(ends))")
+      let each = OtherReading(meaning: "từng kỳ / each period by itself", nominal: stretches.map(\.last))
+      ask(
+        "một khoảng đến \(end) hay từng kỳ (\(ends))",
+        "one window, or each period by itself (\(ends))",
+        others: [each]
+      )
     }
   }
 
@@ -236,9 +257,11 @@ extension Resolver {
 
   private mutating func hours(_ number: Int, from start: CivilDate, _ words: Excerpt) -> LimitClause {
     let days = number < 0 ? (number - 23) / 24 : (number + 23) / 24
+    let office = calendar.adding(workingDays: days, to: start)
     ask(
       "tính theo giờ từ lúc ban hành; nếu chỉ tính giờ làm việc thì hạn muộn hơn",
-      "hours run from the issue; counted in office hours the date would be later"
+      "hours run from the issue; counted in office hours the date would be later",
+      others: [OtherReading(meaning: "chỉ tính ngày làm việc / on working days only", nominal: [office])]
     )
     return once(.datetime, LimitClause.Due(nominal: start.adding(days: days)), rule: "R14", words)
   }
@@ -268,9 +291,12 @@ extension Resolver {
   }
 
   private mutating func askHalfYear(_ months: Int) {
+    let end = CivilDate(year: issued.year, month: months, day: 1)?.lastOfMonth
     ask(
       "“\(months) tháng” còn có thể là kỳ \(months) tháng đầu năm",
-      "it may also mean the first \(months) months of the year"
+      "it may also mean the first \(months) months of the year",
+      others: end.map { [OtherReading(meaning: "\(months) tháng đầu năm / the first \(months) months", nominal: [$0])] }
+        ?? []
     )
   }
 }

@@ -25,6 +25,7 @@ struct PeriodResolver {
   private mutating func defaultYear(for period: CalendarPeriod, _ bound: Bound) -> Int {
     switch period.unit {
     case .dates, .years: return issued.year
+    case .lunarDay, .lunarMonth, .feast: return lunarDefaultYear(for: period, bound)
     case .year where period.part != .first && period.part != .middle: return issued.year
     default: break
     }
@@ -35,10 +36,26 @@ struct PeriodResolver {
     remarks.append(
       .ask(
         "không ghi năm và năm \(issued.year) đã qua: lấy năm \(issued.year + 1)",
-        "no year, and this year's is past: \(issued.year + 1) is taken"
+        "no year, and this year's is past: \(issued.year + 1) is taken",
+        others: [
+          OtherReading(
+            meaning: "năm \(issued.year), đã qua / \(issued.year), already past",
+            nominal: [due(thisYear, of: period, bound)]
+          )
+        ]
       )
     )
     return issued.year + 1
+  }
+
+  /// The lunar year, or a feast's year, in which the day is not yet past; which one is always said.
+  private mutating func lunarDefaultYear(for period: CalendarPeriod, _ bound: Bound) -> Int {
+    let years = issued.year - 1...issued.year + 1
+    let year = years.first { year in
+      days(of: period, year: year).map { due($0, of: period, bound) >= issued } ?? false
+    }
+    if year != nil { remarks.append(.tell("không ghi năm: lấy ngày gần nhất", "no year: the next such day is taken")) }
+    return year ?? issued.year
   }
 
   private mutating func tellYear(_ year: Int) {
@@ -66,6 +83,11 @@ struct PeriodResolver {
     case .year: return self.months(1...12, year: year)
     case .years(let years): return self.years(years)
     case .dates(let first, let last): return Stretch(first: first, last: last, label: Self.weekLabel(first, last))
+    case .lunarDay(let day, let month?, let isLeap):
+      return LunarDate(year: year, month: month, isLeapMonth: isLeap, day: day).map { Self.day($0.civil) }
+    case .lunarDay(_, nil, _): return nil
+    case .lunarMonth(let month, let isLeap): return lunarMonth(month, isLeap, year)
+    case .feast(let feast): return feast.date(year: year).map(Self.day)
     }
   }
 
@@ -74,6 +96,20 @@ struct PeriodResolver {
       let last = CivilDate(year: year, month: months.upperBound, day: 1)
     else { return nil }
     return Stretch(first: first, last: last.lastOfMonth, label: Self.label(months, year: year))
+  }
+
+  private static func day(_ date: CivilDate) -> Stretch { Stretch(first: date, last: date, label: "") }
+
+  private func lunarMonth(_ month: Int, _ isLeap: Bool, _ year: Int) -> Stretch? {
+    guard let first = LunarDate(year: year, month: month, isLeapMonth: isLeap, day: 1)?.civil,
+      let length = LunarDate.daysIn(month: month, isLeapMonth: isLeap, year: year)
+    else { return nil }
+    let name = month == 1 ? "Giêng" : month == 12 ? "Chạp" : "\(month) âm lịch"
+    return Stretch(
+      first: first,
+      last: first.adding(days: length - 1),
+      label: "tháng \(name) năm \(LunarDate.yearName(year))"
+    )
   }
 
   private func years(_ years: ClosedRange<Int>) -> Stretch? {
@@ -107,15 +143,33 @@ struct PeriodResolver {
     case .firstHalf: result.last = middle(of: whole, period)
     case .secondHalf: result.first = middle(of: whole, period).adding(days: 1)
     case .lastDay: result.first = whole.last
-    case .lastWorkingDay:
-      result.last = calendar.rollBack(whole.last)
-      result.first = result.last
+    case .workingDay(let ordinal): result = only(workingDay(ordinal, of: whole))
+    case .weekday(let weekday, let ordinal): result = only(Self.weekday(weekday, ordinal, of: whole))
+    case .days(let count):
+      if count > 0 {
+        result.last = whole.first.adding(days: count - 1)
+      } else {
+        result.first = whole.last.adding(days: count + 1)
+      }
+    case .workingDays(let count):
+      if count > 0 { result.last = workingDay(count, of: whole) } else { result.first = workingDay(count, of: whole) }
     }
     result.label = Self.partLabel(part, whole.label)
     return result
   }
 
+  private func only(_ day: CivilDate) -> Stretch { Stretch(first: day, last: day, label: "") }
+
+  private func workingDay(_ ordinal: Int, of whole: Stretch) -> CivilDate {
+    calendar.workingDay(ordinal, from: whole.first, to: whole.last)
+  }
+
+  private static func weekday(_ weekday: Int, _ ordinal: Int, of whole: Stretch) -> CivilDate {
+    CivilDate.weekday(weekday, ordinal: ordinal, from: whole.first, to: whole.last)
+  }
+
   private func middle(of whole: Stretch, _ period: CalendarPeriod) -> CivilDate {
+    if case .lunarMonth = period.unit { return whole.first.adding(days: 14) }
     if case .months(let months) = period.unit {
       // 15th of a month; of a quarter, by the same measure, the 15th of its second month.
       return whole.first.adding(months: months.count / 2).adding(days: months.count % 2 == 1 ? 14 : -1)
@@ -131,7 +185,11 @@ struct PeriodResolver {
     case .lastDay: "ngày cuối \(label)"
     case .firstHalf: "nửa đầu \(label)"
     case .secondHalf: "nửa cuối \(label)"
-    case .lastWorkingDay: "ngày làm việc cuối \(label)"
+    case .workingDay(-1): "ngày làm việc cuối \(label)"
+    case .workingDay(let ordinal): "ngày làm việc thứ \(ordinal) của \(label)"
+    case .weekday: label
+    case .days(let count), .workingDays(let count):
+      "\(twoDigits(abs(count))) ngày \(count > 0 ? "đầu" : "cuối") \(label)"
     }
   }
 

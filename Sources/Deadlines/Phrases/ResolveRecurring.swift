@@ -44,7 +44,13 @@ extension Resolver {
     let fromIssue = issued.adding(months: count)
     ask(
       "“\(count) tháng/lần”: theo quý, năm dương lịch; nếu tính từ ngày ban hành thì lần đầu là \(officeDate(fromIssue))",
-      "every \(count) months: by the calendar; counted from the issue date the first would be \(fromIssue)"
+      "every \(count) months: by the calendar; counted from the issue date the first would be \(fromIssue)",
+      others: [
+        OtherReading(
+          meaning: "tính từ ngày ban hành / counted from the issue date",
+          nominal: (1...4).map { issued.adding(months: $0 * count) }
+        )
+      ]
     )
   }
 
@@ -75,7 +81,7 @@ extension Resolver {
 
   private static func closingMonths(_ cycle: Cycle) -> Set<Int> {
     switch cycle {
-    case .day, .week, .everyWeeks: []
+    case .day, .week, .everyWeeks, .everyDays, .everyYears: []
     case .month: Set(1...12)
     case .quarter: [3, 6, 9, 12]
     case .halfYear: [6, 12]
@@ -110,6 +116,15 @@ extension Resolver {
     case .everyWeeks(let count):
       ask("tính từ ngày ban hành", "counted from the issue date")
       return Recurrence(pattern: .everyDays(7 * count), cycle: .week, from: issued)
+    case .everyDays(let count):
+      ask("tính từ ngày ban hành", "counted from the issue date")
+      return Recurrence(pattern: .everyDays(count), cycle: .day, from: issued)
+    case .everyYears(let count):
+      ask(
+        "\(count) năm một lần: đọc là cuối năm, lần đầu năm \(issued.year + count)",
+        "every \(count) years: read as year ends, first in \(issued.year + count)"
+      )
+      return Recurrence(pattern: .everyYears(count), cycle: .year, from: issued)
     case .week:
       tell("hằng tuần: thứ Sáu", "weekly: on Fridays")
       return Recurrence(pattern: .weekdays([5]), cycle: .week, from: issued)
@@ -127,6 +142,11 @@ extension Resolver {
       guard case .limit(let bound, let span, let time) = item.content, ![.from, .notBefore, .after].contains(bound),
         isYearless(span), segment.cycles.contains(.year) || isDay(span)
       else { continue }
+      if let lunar = lunarDays(span) {
+        var recurrence = Recurrence(pattern: .lunarDays(lunar), cycle: .year, from: issued, time: time)
+        recurrence.isBefore = bound == .before && time == nil
+        return [repeating(recurrence, segment, rule: "R7")]
+      }
       guard let days = yearDays(span, bound) else {
         return [limit(bound, span, time: time, item, words: text.excerpt(segment.tokens))]
       }
@@ -141,6 +161,7 @@ extension Resolver {
   private func isYearless(_ span: CalendarSpan) -> Bool {
     periods(of: span).allSatisfy { period in
       switch period.unit {
+      case .lunarDay(_, .some, false), .feast: period.year == nil
       case .day(_, .some), .months: period.year == nil && period.unit != CalendarPeriod.impossible.unit
       case .year: period.year == nil && period.part != nil
       default: false
@@ -164,8 +185,23 @@ extension Resolver {
     return found.count == days.count ? found : nil
   }
 
+  /// Nil unless every one of the days is of the lunar calendar.
+  private func lunarDays(_ span: CalendarSpan) -> [Recurrence.MonthDay]? {
+    let days = periods(of: span).map { period -> Recurrence.MonthDay? in
+      switch period.unit {
+      case .lunarDay(let day, let month?, false): Recurrence.MonthDay(month: month, day: day)
+      case .feast(let feast) where feast.day.isLunar: Recurrence.MonthDay(month: feast.day.month, day: feast.day.day)
+      default: nil
+      }
+    }
+    let found = days.compactMap { $0 }
+    return found.count == days.count ? found : nil
+  }
+
   private static func yearDay(_ period: CalendarPeriod, _ bound: Bound) -> Recurrence.MonthDay? {
     switch period.unit {
+    case .feast(let feast) where !feast.day.isLunar:
+      return Recurrence.MonthDay(month: feast.day.month, day: feast.day.day)
     case .day(let day, let month?):
       // 2028 is a leap year: 29 February is a date of some years.
       guard CivilDate(year: 2028, month: month, day: day) != nil else { return nil }
@@ -238,16 +274,18 @@ extension Resolver {
 
   private struct MonthDays {
     let bound: Bound
-    var days: [Int]
+    var days: DaysOfMonth
     var base: MonthBase?
     let time: TimeOfDay?
-    let isWorkingDay: Bool
 
     init?(_ item: Item) {
-      guard case .daysOfMonth(let bound, let days, let base, let time, let isWorkingDay) = item.content else {
-        return nil
-      }
-      (self.bound, self.days, self.base, self.time, self.isWorkingDay) = (bound, days, base, time, isWorkingDay)
+      guard case .daysOfMonth(let bound, let days, let base, let time) = item.content else { return nil }
+      (self.bound, self.days, self.base, self.time) = (bound, days, base, time)
+    }
+
+    /// The days by number.
+    var numbers: [Int] {
+      if case .days(let days) = days { days } else { [] }
     }
   }
 
@@ -257,29 +295,36 @@ extension Resolver {
     guard all.count > 1 else { return first }
     ask("nhiều ngày trong tháng: đọc là cùng một việc", "several days of a month: read as one task")
     var together = first
-    together.days = Array(Set(all.flatMap(\.days))).sorted()
+    together.days = .days(Array(Set(all.flatMap(\.numbers))).sorted())
     together.base = all.lazy.compactMap(\.base).first
     return together
   }
 
   private mutating func days(_ days: MonthDays, _ segment: Segment) -> [LimitClause] {
     let words = text.excerpt(segment.tokens)
-    guard days.days.allSatisfy({ (1...31).contains($0) }) else {
+    guard days.numbers.allSatisfy({ (1...31).contains($0) }) else {
       ask("không có ngày này trong tháng", "no month has such a day")
       return [LimitClause(kind: .invalid, timing: .undated, rule: "R10", words: words)]
     }
-    guard let place = place(of: days, segment) else { return days.days.map { nextDay($0, days, words) } }
-    let pairs = place.months.flatMap { month in days.days.map { Recurrence.MonthDay(month: month, day: $0) } }
+    guard let place = place(of: days, segment) else { return days.numbers.map { nextDay($0, days, words) } }
     var recurrence = Recurrence(
-      pattern: .monthDays(pairs),
+      pattern: Self.pattern(days.days, place.months),
       cycle: place.cycle,
       lag: place.lag,
       from: issued,
       time: days.time
     )
     recurrence.isBefore = days.bound == .before && days.time == nil
-    recurrence.isWorkingDay = days.isWorkingDay
     return [repeating(recurrence, segment, rule: "R7")]
+  }
+
+  private static func pattern(_ days: DaysOfMonth, _ months: [Int]) -> Recurrence.Pattern {
+    switch days {
+    case .days(let days):
+      .monthDays(months.flatMap { month in days.map { Recurrence.MonthDay(month: month, day: $0) } })
+    case .workingDay(let ordinal): .workingDay(ordinal, months: months)
+    case .weekday(let weekday, let ordinal): .weekday(weekday, ordinal: ordinal, months: months)
+    }
   }
 
   private struct Place {

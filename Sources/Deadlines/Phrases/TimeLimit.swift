@@ -138,6 +138,11 @@ public struct LimitClause: Sendable, Hashable {
   /// The part of the phrase it was read from, word for word.
   public var words: String { excerpt.text }
 
+  /// The nominal date of what is due only once.
+  var onceDates: [CivilDate] {
+    if case .once(let due) = timing { [due.nominal] } else { [] }
+  }
+
   public enum Timing: Sendable, Hashable {
     /// Due once.
     case once(Due)

@@ -36,10 +36,12 @@ public struct TimeLimitParser: Sendable {
       taskIsReport: isReportTask(title: title, product: product),
       eventDate: eventDate,
       tokens: tokens,
-      text: PhraseText(phrase, tokens)
+      text: PhraseText(phrase, tokens),
+      readerRemarks: reader.remarks,
+      hasSlips: reader.readSlip
     )
     var reading = Reading(phrase: phrase, issued: issued, clauses: resolver.clauses(of: reader.items))
-    remarks += reader.remarks + resolver.remarks
+    remarks += reader.remarks.filter { remark in !resolver.isAboutSubject(remark) } + resolver.remarks
     reading.remarks = remarks
     if hasDoubtfulCitation { reading.remarks.append(Reading.doubtfulCitation) }
     reading.consider(reader, resolver.text)

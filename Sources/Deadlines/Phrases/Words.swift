@@ -18,7 +18,13 @@ enum Term: Hashable, Sendable {
   case every, periodic, times, report, reportPeriod, reportMonth, reportYear
   // No date in the words themselves.
   case continuous, followingYears, onRequest, whenever, beforeEvent, vague, immediately, done, missing
-  case issue, gathering, occasion, lunar, era, schoolYear
+  case issue, gathering, occasion, era, schoolYear
+  // The lunar calendar and days with names.
+  case lunar, fullMoon, leapMonth
+  case lunarMonth(Int)
+  /// The place of “Bính Ngọ” among the sixty years, from 0 for Giáp Tý.
+  case yearName(Int)
+  case feast(Feast)
   // What only looks like a time limit.
   case document, law, numberSign, atLeast, compared, yearly, sameLine
   // Between and around the rest.
@@ -112,9 +118,25 @@ enum Words {
       "họp, hội họp, thời gian họp, tọa đàm, kỳ họp, phiên họp, hội nghị, đại hội, cuộc họp, buổi họp, hội thảo, bầu cử, khai mạc, bế mạc"
     ),
     (.gathering, "cuộc bầu cử, khai giảng, ngày hội, lễ, hội thi, đợt kiểm tra"),
-    (.occasion, "dịp, ngày quốc khánh, quốc khánh, nhân dịp, thời điểm, mốc"),
-    (.lunar, "âm lịch, tết, nguyên đán, chạp, giêng, rằm, giỗ tổ, trung thu, bính ngọ, đinh mùi, mậu thân, kỷ dậu"),
-    (.lunar, "tết nguyên đán, giỗ tổ hùng vương, nhâm dần, quý mão, giáp thìn, ất tỵ, canh tuất, tân hợi"),
+    (.occasion, "dịp, nhân dịp, thời điểm, mốc, kỷ niệm, lễ kỷ niệm, dịp lễ, nghỉ lễ, kỳ nghỉ lễ, dịp nghỉ lễ"),
+    (.lunar, "âm lịch, theo âm lịch, al, lịch âm"), (.fullMoon, "rằm"), (.leapMonth, "nhuận"),
+    (.lunarMonth(1), "giêng"), (.lunarMonth(12), "chạp"), (.lunarMonth(11), "một âm lịch"),
+    (.feast(.lunarNewYear), "tết nguyên đán, tết, tết âm lịch, tết cổ truyền, nghỉ tết, nghỉ tết nguyên đán"),
+    (.feast(.lunarNewYear), "kỳ nghỉ tết, kỳ nghỉ tết nguyên đán, đón tết, tết nguyên đán xuân, vui xuân đón tết"),
+    (.feast(.newYear), "tết dương lịch, tết tây, năm mới dương lịch"), (.feast(.kitchenGods), "tết ông công ông táo"),
+    (.feast(.firstFullMoon), "tết nguyên tiêu"), (.feast(.ghosts), "lễ vu lan, vu lan"),
+    (.feast(.hungKings), "giỗ tổ hùng vương, giỗ tổ"), (.feast(.midAutumn), "tết trung thu, trung thu"),
+    (.feast(.nationalDay), "quốc khánh, lễ quốc khánh, tết độc lập"),
+    (.feast(.liberation), "giải phóng miền nam, chiến thắng, thống nhất đất nước"),
+    (.feast(.labour), "quốc tế lao động"), (.feast(.women), "quốc tế phụ nữ"),
+    (.feast(.vietnameseWomen), "phụ nữ việt nam"), (.feast(.children), "quốc tế thiếu nhi"),
+    (.feast(.teachers), "nhà giáo việt nam, nhà giáo"), (.feast(.doctors), "thầy thuốc việt nam, thầy thuốc"),
+    (.feast(.invalids), "thương binh liệt sĩ, thương binh"), (.feast(.youth), "thành lập đoàn"),
+    (.feast(.hoChiMinh), "sinh nhật bác"), (.feast(.family), "gia đình việt nam"),
+    (.feast(.august), "cách mạng tháng tám"), (.feast(.digital), "chuyển đổi số quốc gia"),
+    (.feast(.law), "pháp luật việt nam"), (.feast(.unity), "hội đại đoàn kết, đại đoàn kết toàn dân tộc"),
+    (.feast(.culture), "văn hóa việt nam"), (.feast(.army), "thành lập quân đội"),
+    (.feast(.christmas), "lễ giáng sinh, giáng sinh"),
     (.era, "giai đoạn, nhiệm kỳ, thời kỳ"),
     (.schoolYear, "năm học, niên khóa, năm tài chính, năm ngân sách, học kỳ"),
 
@@ -165,7 +187,12 @@ enum Words {
     (.foreign, "day, days, week, month, year, quarter, the, june, july, daily, monthly, yearly"),
   ]
 
-  static let lexicon = Lexicon(table)
+  /// “Giáp Tý” to “Quý Hợi”.
+  private static let yearNames: [(term: Term, words: String)] = (0..<60).map { place in
+    (.yearName(place), "\(LunarDate.stems[place % 10]) \(LunarDate.branches[place % 12])".lowercased())
+  }
+
+  static let lexicon = Lexicon(table + yearNames)
 }
 
 /// The words by their first syllable, exact and as they look without marks.

@@ -64,7 +64,7 @@ struct TimeLimitRuleTests {
     arguments: [
       "tuần 2 tháng 7", "đầu quý III/2026", "03 tháng/lần", "trong vòng 48 giờ", "trước ngày 30/4", "6 tháng",
       "15-20/12",
-      "Quý II, III", "khoảng ngày 15/6/2026", "trước ngày 30/6/2026 nếu có hướng dẫn", "before 30/6/2026",
+      "Quý II, III", "khoảng ngày 15/6/2026", "trước ngày 30/6/2026 nếu có hướng dẫn", "Hạn before 30/6/2026",
       "trước ngày 30/6/2026 (thứ Hai)", "chậm nhất ngày 15/6/2026 hoặc ngày 20/6/2026", "T6", "xyz abc",
       "ngày 3O/6/2026", "Quý V/2026", "15 ngày trước khi khai mạc", "до 30.06.2026",
     ]

@@ -36,7 +36,7 @@ extension EnglishOrder {
   /// “30 June 2026”, “the 30th of June”, “15 and 30 June”, “1-15 June 2026”.
   mutating func date() -> Bool {
     skip(.skip)
-    guard let day = number(), (1...31).contains(day), leadsToMonth(1) else { return false }
+    guard let day = number(), (1...31).contains(day), !isPartOfFigures, leadsToMonth(1) else { return false }
     at += 1
     write(.day)
     write(number: day)
@@ -47,6 +47,11 @@ extension EnglishOrder {
     write(number: month)
     writeYear()
     return true
+  }
+
+  /// The last number of “2026-05-21”.
+  private var isPartOfFigures: Bool {
+    at > 1 && tokens[at].isGlued && (isMark("-", -1) || isMark("/", -1)) && tokens[at - 1].isGlued
   }
 
   private mutating func skipOf() -> Bool {
@@ -145,10 +150,51 @@ extension EnglishOrder {
   /// “the last working day of each month”, “the last day of the quarter”, “the first day of June 2026”.
   mutating func edgeDay() -> Bool {
     skip(.skip)
-    guard let edge = edge(), let unit = term(1), unit == .day || unit == .workingDay else { return false }
+    guard let unit = term(1), unit == .day || unit == .workingDay else { return false }
+    if let edge = edge() {
+      at += 2
+      write(unit, edge)
+      return skipOf() ? periodOfEdge(edge) : true
+    }
+    guard unit == .workingDay, isOrdinal(), let ordinal = number() else { return false }
     at += 2
+    write(.workingDay, .weekday)
+    write(number: ordinal)
+    return skipOf() ? periodOfEdge(.first) : true
+  }
+
+  /// “the first Monday of each month”, “the last Friday of June 2026”.
+  mutating func edgeWeekday() -> Bool {
+    skip(.skip)
+    guard case .weekday(let weekday) = word(1) else { return false }
+    let edge = edge()
+    guard edge != nil || isOrdinal() else { return false }
+    let ordinal = number() ?? 1
+    at += 2
+    write(weekday: weekday)
+    if let edge {
+      write(edge)
+    } else {
+      write(.weekday)
+      write(number: ordinal)
+    }
+    return skipOf() ? periodOfEdge(edge ?? .first) : true
+  }
+
+  /// “the first 5 working days of each month”, “the last ten days of June”.
+  mutating func edgeDays() -> Bool {
+    skip(.skip)
+    guard let edge = edge(), let count = number(1), let unit = term(2), unit == .day || unit == .workingDay else {
+      return false
+    }
+    at += 3
+    write(number: count)
     write(unit, edge)
-    guard skipOf() else { return true }
+    return skipOf() ? periodOfEdge(edge) : true
+  }
+
+  /// What stands behind “of”: a quarter or year of every kind is written by its first or last month.
+  private mutating func periodOfEdge(_ edge: Term) -> Bool {
     let start = at
     skip(.skip)
     let isEvery = term() == .every
@@ -337,7 +383,8 @@ extension EnglishOrder {
     skip(.skip)
     guard isPeriodAhead else { return false }
     if isVague { write(.hedge) }
-    write(part)
+    // “by the end of the first half”: until it is over.
+    write(part == .last && isHalfAhead ? .end : part)
     return true
   }
 
@@ -347,6 +394,8 @@ extension EnglishOrder {
     at += 1
     write(number: year)
   }
+
+  private var isHalfAhead: Bool { halfSign(0) != nil || word(1) == .half || term(2) == .month }
 
   private var isPeriodAhead: Bool {
     if month() != nil || yearFigure() != nil || quarterSign(0) != nil || halfSign(0) != nil { return true }

@@ -24,6 +24,7 @@ struct EnglishOrder {
     attempt { $0.figureDate() } || attempt { $0.reports() } || attempt { $0.frequency() } || attempt { $0.date() }
       || attempt { $0.monthFirst() }
       || attempt { $0.quarter() } || attempt { $0.half() } || attempt { $0.edgeMonths() } || attempt { $0.edgeDay() }
+      || attempt { $0.edgeWeekday() } || attempt { $0.edgeDays() }
       || attempt { $0.edgeMonth() } || attempt { $0.weekByOrdinal() } || attempt { $0.relative() }
       || attempt { $0.part() } || attempt { $0.clock() } || attempt { $0.event() } || attempt { $0.dayOfMonth() }
       || attempt { $0.between() } || attempt { $0.countedOf() }
