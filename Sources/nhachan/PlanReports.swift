@@ -164,24 +164,58 @@ struct DueReport: Encodable {
     }
   }
 
+  /// One obligation of the phrase: which words it was read from, how sure, what else they may mean.
+  struct Clause: Encodable {
+    /// Offsets of Unicode scalars in the phrase.
+    struct Span: Encodable {
+      var start: Int
+      var end: Int
+    }
+    struct Reading: Encodable {
+      var meaning: String
+      var nominal: [CivilDate]
+    }
+
+    var kind: String
+    var rule: String
+    var confidence: String
+    var words: String
+    var span: Span
+    /// True when it waits for an event that the words do not date.
+    var awaitsEvent: Bool
+    var otherReadings: [Reading]
+
+    init(_ clause: LimitClause) {
+      kind = clause.kind.rawValue
+      rule = clause.rule
+      confidence = clause.confidence.rawValue
+      words = clause.words
+      span = Span(start: clause.excerpt.span.lowerBound, end: clause.excerpt.span.upperBound)
+      awaitsEvent = clause.awaitsEvent
+      otherReadings = clause.otherReadings.map { Reading(meaning: $0.meaning, nominal: $0.nominal) }
+    }
+  }
+
   var phrase: String
   var issued: CivilDate
   var kind: String
   var confidence: String
   var needsConfirmation: Bool
+  var clauses: [Clause]
   var occurrences: [Line]
   var checkIns: [CivilDate]
   var notes: [String]
 
-  init(limit: TimeLimit, dates: [DueDate], checkIns: [DueDate], notes: [String]) {
+  init(limit: TimeLimit, dates: [DueDate], checkIns: [DueDate], notes further: [String]) {
     phrase = limit.phrase
     issued = limit.issued
     kind = limit.kind
     confidence = limit.confidence.rawValue
     needsConfirmation = limit.needsConfirmation
+    clauses = limit.clauses.map(Clause.init)
     occurrences = dates.map(Line.init)
     self.checkIns = checkIns.map(\.nominal)
-    self.notes = limit.notes + notes
+    notes = limit.notes + further
   }
 
   var text: String {
@@ -194,6 +228,9 @@ struct DueReport: Encodable {
     }
     if !checkIns.isEmpty { lines.append("  asked about on: \(checkIns.map(\.description).joined(separator: ", "))") }
     lines += notes.map { "  ? \($0)" }
+    for reading in clauses.flatMap(\.otherReadings) {
+      lines.append("  or: \(reading.meaning): \(reading.nominal.map(\.description).joined(separator: ", "))")
+    }
     return lines.joined(separator: "\n")
   }
 }
