@@ -142,7 +142,7 @@ struct Remark: Hashable, Sendable {
   var asks: Bool
   /// What else the words may mean.
   var others: [OtherReading] = []
-  /// The token it is about; nil for the whole phrase or the segment being resolved.
+  /// The last token it is about; nil for the whole phrase or the segment being resolved.
   var token: Int?
 
   /// A doubt in Vietnamese and in English.
@@ -233,13 +233,13 @@ struct PhraseReader {
 
   mutating func ask(_ vietnamese: String, _ english: String, others: [OtherReading] = []) {
     var remark = Remark.ask(vietnamese, english, others: others)
-    remark.token = at
+    remark.token = max(at - 1, 0)
     remarks.append(remark)
   }
 
   mutating func tell(_ vietnamese: String, _ english: String) {
     var remark = Remark.tell(vietnamese, english)
-    remark.token = at
+    remark.token = max(at - 1, 0)
     remarks.append(remark)
   }
 

@@ -114,8 +114,7 @@ struct Resolver {
 
   /// What was remarked about words that are no limit.
   func isAboutSubject(_ remark: Remark) -> Bool {
-    // A production remarks at its end, which is the first token behind it.
-    remark.token.map { token in subjects.contains { $0.lowerBound <= token && token <= $0.upperBound } } ?? false
+    remark.token.map { token in subjects.contains { $0.contains(token) } } ?? false
   }
 
   /// A period of its own before a limit: “Tổng kết năm 2026 trước ngày 20/12/2026”.
