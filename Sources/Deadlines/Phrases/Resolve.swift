@@ -157,6 +157,7 @@ struct Resolver {
   }
 
   private mutating func once(_ item: Item, in segment: Segment) -> LimitClause? {
+    guard item.isDated || (segment.isSingle && item.content == .open(.immediate)) else { return nil }
     let words = segment.isSingle ? text.excerpt(segment.tokens) : text.excerpt(item.tokens)
     switch item.content {
     case .limit(let bound, let span, let time): return limit(bound, span, time: time, item, words: words)

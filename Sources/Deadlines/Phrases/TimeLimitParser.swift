@@ -25,7 +25,9 @@ public struct TimeLimitParser: Sendable {
     product: String = "",
     eventDate: CivilDate? = nil
   ) -> TimeLimit {
-    var (tokens, remarks) = readableTokens(of: normalised(phrase))
+    let head = Self.head(of: phrase)
+    var (tokens, remarks) = readableTokens(of: normalised(String(head)))
+    if head.endIndex < phrase.endIndex { remarks.append(Self.tooLong) }
     if Self.isEmpty(tokens) { return missing(phrase, issued) }
     let hasDoubtfulCitation = markCitations(in: &tokens)
     var reader = PhraseReader(tokens: tokens, issued: issued)
@@ -36,7 +38,7 @@ public struct TimeLimitParser: Sendable {
       taskIsReport: isReportTask(title: title, product: product),
       eventDate: eventDate,
       tokens: tokens,
-      text: PhraseText(phrase, tokens),
+      text: PhraseText(String(head), tokens),
       readerRemarks: reader.remarks,
       hasSlips: reader.readSlip
     )
@@ -47,6 +49,23 @@ public struct TimeLimitParser: Sendable {
     reading.consider(reader, resolver.text)
     return reading.timeLimit
   }
+
+  /// Scalars that are read: some two pages, where a time limit is a sentence or two.
+  ///
+  /// So the answer comes at once, whatever a cell of a table may hold; what is beyond is a doubt.
+  private static let longestRead = 6_000
+
+  private static func head(of phrase: String) -> Substring.UnicodeScalarView {
+    guard phrase.utf8.count > longestRead else { return phrase.unicodeScalars[...] }
+    let head = phrase.unicodeScalars.prefix(longestRead)
+    guard head.endIndex < phrase.endIndex, let space = head.lastIndex(of: " ") else { return head }
+    return head[...space]
+  }
+
+  private static let tooLong = Remark.ask(
+    "câu quá dài: chỉ đọc phần đầu, cần xem phần còn lại",
+    "too long: only its beginning was read, the rest is for a person"
+  )
 
   /// The tokens in the order of the grammar, which is that of Vietnamese.
   private func readableTokens(of glyphs: [Glyph]) -> ([Token], [Remark]) {
