@@ -114,7 +114,7 @@ public enum CalendarFormat {
   }
 
   /// `20261209T003000Z`.
-  private static func stamp(_ instant: Instant) -> String {
+  static func stamp(_ instant: Instant) -> String {
     let day = instant.seconds >= 0 ? instant.seconds / 86_400 : (instant.seconds - 86_399) / 86_400
     let second = Int(instant.seconds - day * 86_400)
     let date = CivilDate(dayNumber: Int(day)) ?? .first
@@ -123,7 +123,7 @@ public enum CalendarFormat {
   }
 
   /// `20261216`.
-  private static func basic(_ date: CivilDate) -> String {
+  static func basic(_ date: CivilDate) -> String {
     let (year, month, day) = date.yearMonthDay
     return "\(year)\(twoDigits(month))\(twoDigits(day))"
   }

@@ -20,6 +20,12 @@ struct PlaceOptions: ParsableArguments {
     config ?? ProcessInfo.processInfo.environment["NHACHAN_CONFIG"] ?? "/etc/nhachan"
   }
 
+  /// False only where nobody named a configuration and the usual folder is not there either.
+  var isConfigured: Bool {
+    let isNamed = config != nil || ProcessInfo.processInfo.environment["NHACHAN_CONFIG"] != nil
+    return isNamed || FileManager.default.fileExists(atPath: configPath)
+  }
+
   /// Reads the configuration; every mistake goes to standard error, and then the answer is no.
   func load() throws -> LoadedConfiguration {
     do {

@@ -78,8 +78,7 @@ struct Due: ParsableCommand {
   }
 
   private func calendarAndRegime() throws -> (WorkingCalendar, ReportingRegime, String?) {
-    let isNamed = place.config != nil || ProcessInfo.processInfo.environment["NHACHAN_CONFIG"] != nil
-    guard isNamed || FileManager.default.fileExists(atPath: place.configPath) else {
+    guard place.isConfigured else {
       let note =
         "không có cấu hình: ngày nghỉ được tạm tính theo luật, chưa có hoán đổi / "
         + "no configuration: days off are computed from the law (provisional), without decreed exchanges"

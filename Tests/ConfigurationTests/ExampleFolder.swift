@@ -134,5 +134,6 @@ struct ExampleFolder {
     #expect(office.calendar.isWorkingDay(swapped))
     #expect(!office.calendar.isWorkingDay(proposed))
     #expect(office.calendar.coveredYears == [2024, 2025, 2026, 2027])
+    #expect(office.calendar.provisionalYears(in: 2024...2029) == [2027, 2028, 2029])
   }
 }

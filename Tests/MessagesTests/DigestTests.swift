@@ -97,4 +97,27 @@ struct DigestTests {
     #expect(text.contains("- Mới quá hạn: 09\n  + PL.1 – Báo cáo (năm 2026), Phòng Kinh tế\n"))
     #expect(text.contains("  + và 03 mục khác.\n"))
   }
+
+  @Test("says which years' dates are provisional, and nothing when there are none")
+  func saysProvisional() throws {
+    var digest = Samples.ordinaryDigest
+    digest.provisionalYears = [2027, 2028]
+    #expect(
+      flat(digest).contains("Lịch nghỉ năm 2027 và 2028 chưa có thông báo chính thức; các thời hạn trong các năm đó")
+    )
+    #expect(
+      flat(digest, .english).contains("The days off of 2027 and 2028 are not yet announced; dates in those years")
+    )
+    digest.provisionalYears = []
+    #expect(!flat(digest).contains("tạm tính"))
+  }
+
+  @Test("a digest stored before provisional years were told is still read")
+  func readsOlder() throws {
+    let stored = try JSONEncoder().encode(Samples.ordinaryDigest)
+    var facts = try #require(try JSONSerialization.jsonObject(with: stored) as? [String: Any])
+    #expect(facts.removeValue(forKey: "provisionalYears") != nil)
+    let older = try JSONDecoder().decode(Digest.self, from: JSONSerialization.data(withJSONObject: facts))
+    #expect(older.provisionalYears == nil && older.figures == Samples.ordinaryDigest.figures)
+  }
 }

@@ -27,8 +27,8 @@ final class LunarYear: Sendable {
   private static let table = YearTable(years, LunarYear.init)
 
   private init(_ year: Int) {
-    let toOctober = SolsticeYear(endingIn: year).months.drop { $0.number > 10 }
-    let toDecember = SolsticeYear(endingIn: year + 1).months.prefix { $0.number > 10 }
+    let toOctober = SolsticeYear.endingIn(year).months.drop { $0.number > 10 }
+    let toDecember = SolsticeYear.endingIn(year + 1).months.prefix { $0.number > 10 }
     months = Array(toOctober + toDecember)
   }
 
@@ -36,11 +36,16 @@ final class LunarYear: Sendable {
 }
 
 /// The months from that of one winter solstice up to that of the next.
-private struct SolsticeYear {
+private final class SolsticeYear: Sendable {
   let months: [LunarYear.Month]
 
+  /// Worked out once: two lunar years have a part in it.
+  static func endingIn(_ year: Int) -> SolsticeYear { table[year] }
+
+  private static let table = YearTable(1899...2201, SolsticeYear.init)
+
   /// From the eleventh month of the year before.
-  init(endingIn year: Int) {
+  private init(endingIn year: Int) {
     let first = Self.newMoonBeforeSolstice(ofYear: year - 1)
     let last = Self.newMoonBeforeSolstice(ofYear: year)
     let starts = (first...last).map(NewMoons.localDay)

@@ -165,6 +165,11 @@ extension WorkingCalendar {
     return (listed + computed).sorted { $0.date < $1.date }
   }
 
+  /// True when that day may still turn out otherwise: its year is provisional and no decree names the day itself.
+  public func isProvisional(_ date: CivilDate) -> Bool {
+    isProvisional(year: date.year) && (undecreedYears.contains(date.year) || decreedDays[date] == nil)
+  }
+
   /// How many days of the month are worked; `month` must be 1…12.
   public func workingDays(inMonth month: Int, of year: Int) -> Int {
     guard let first = CivilDate(year: year, month: month, day: 1) else { return 0 }

@@ -78,8 +78,8 @@ struct LunarDateTests {
 
   @Test("refuses days that do not exist")
   func refuses() {
-    #expect(civil(2026, 1, 30) == nil, "tháng Giêng of Bính Ngọ has 29 days")
-    #expect(civil(2026, 1, 29) != nil)
+    #expect(civil(2026, 2, 30) == nil, "the second month of Bính Ngọ has 29 days")
+    #expect(civil(2026, 2, 29) != nil && civil(2026, 1, 30) != nil)
     #expect(civil(2026, 6, 1, leap: true) == nil)
     #expect(civil(2025, 6, 1, leap: true) == Offices.date("2025-07-25"))
     for (month, day) in [(0, 1), (13, 1), (1, 0), (1, 31)] { #expect(civil(2026, month, day) == nil) }

@@ -105,4 +105,33 @@ struct DigestTests {
     )
     #expect(digest.next == Offices.instant("2026-06-15 07:30"))
   }
+
+  @Test("names the years whose days off are not decreed, as far as open dates lie in them (R17)")
+  func provisionalYears() {
+    var office = Offices.office([Offices.task("1", "Hằng quý"), Offices.task("2", "Năm 2026")])
+    office.calendar = WorkingCalendar(
+      decreedDays: Array(office.calendar.decreedDays.values),
+      computed: .vietNam,
+      undecreedYears: [2027]
+    )
+    let schedule = Schedule(office)
+    let now = Offices.instant("2026-05-18 07:30")
+    func years(through last: String) -> [Int]? {
+      let tracked = office.occurrences(through: Offices.date(last)).map {
+        TrackedOccurrence($0, Progress(adoptedAt: Offices.instant("2026-05-13 00:00")))
+      }
+      return DigestBuilder(schedule).digest(
+        tracked,
+        slot: schedule.nextDigest(after: now),
+        now: now,
+        previous: nil,
+        deliveryProblems: [],
+        messagesSent: 0
+      ).provisionalYears
+    }
+    #expect(years(through: "2026-11-30") == [])
+    #expect(years(through: "2027-12-31") == [2027])
+    // The last day of 2028 is a Sunday: its legal date depends on the days off of 2029.
+    #expect(years(through: "2028-12-31") == [2027, 2028, 2029])
+  }
 }
