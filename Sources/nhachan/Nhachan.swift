@@ -39,8 +39,8 @@ struct Nhachan: ParsableCommand {
       """,
     version: Version.text,
     subcommands: [
-      Run.self, Check.self, Due.self, CalendarCommand.self, Agenda.self, Rehearse.self, Status.self, Tasks.self,
-      Why.self, Ack.self,
+      Run.self, Check.self, Due.self, Agenda.self, Rehearse.self, Status.self, Tasks.self, Why.self, Ack.self,
+      CalendarCommand.self,
       Done.self, Reopen.self, Outbox.self, TestMessage.self, Arm.self, Hold.self,
     ]
   )
