@@ -8,6 +8,8 @@ public struct Channel: Sendable {
   public enum Form: Sendable {
     case mail
     case webhook(url: String, keys: [WebhookKey])
+    /// Without bytes: to know what would go, nothing has to be written out.
+    case unwritten
   }
 
   public var name: String
@@ -54,6 +56,8 @@ public struct Channel: Sendable {
         keys: keys
       )
       return Parcel(destination: .webhook(url: url, headers: headers), bytes: body)
+    case .unwritten:
+      return Parcel(destination: .mail(from: letterhead.fromAddress, to: message.recipient.address), bytes: [])
     }
   }
 }

@@ -138,7 +138,7 @@ struct Agenda: AsyncParsableCommand {
   func run() async throws {
     let configuration = try place.load()
     let runner = RehearsalRunner(place: place, configuration: configuration)
-    let channels = try runner.channels { _ in SilentTransport() }
+    let channels = try runner.silentChannels()
     if let unit, configuration.office.directory.unit(unit) == nil {
       throw Failure.no("no unit “\(unit)” — directory.yaml has: \(unitIDs(configuration.office))")
     }
@@ -195,7 +195,7 @@ struct Rehearse: AsyncParsableCommand {
     let configuration = try place.load()
     let runner = RehearsalRunner(place: place, configuration: configuration)
     let folder = try out.map { try RehearsalFolder(path: $0) }
-    let channels = try smtp ? runner.sendingChannels(rewritingTo: address) : runner.channels { _ in SilentTransport() }
+    let channels = try smtp ? runner.sendingChannels(rewritingTo: address) : runner.silentChannels()
     let days = try stretch.days(configuration.office)
     let messages = try await runner.run(days, channels: channels, showsProgress: !place.json)
     try await finish(messages, channels: channels, folder: folder, runner: runner)

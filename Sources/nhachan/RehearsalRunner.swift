@@ -20,6 +20,15 @@ struct RehearsalRunner {
     }
   }
 
+  /// The same for looking only: nothing is written out, nothing leaves.
+  func silentChannels() throws -> [Channel] {
+    try channels { _ in SilentTransport() }.map { channel in
+      var channel = channel
+      channel.form = .unwritten
+      return channel
+    }
+  }
+
   var webhookNames: Set<String> {
     Set(configuration.settings.channels.compactMap { if case .webhook = $0.kind { $0.name } else { nil } })
   }
@@ -85,7 +94,7 @@ struct RehearsalRunner {
   }
 
   /// A copy of the real store when the stretch lies ahead of it, else an empty one.
-  private func startingLedger(from start: inout Instant) async throws -> SQLiteLedger {
+  func startingLedger(from start: inout Instant) async throws -> SQLiteLedger {
     let path = place.storePath(configuration)
     guard FileManager.default.fileExists(atPath: path) else { return try SQLiteLedger.inMemory() }
     let copy = try SQLiteLedger.inMemory(copyOf: path)
