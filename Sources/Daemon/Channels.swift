@@ -114,16 +114,8 @@ public enum Channels {
     _ webhook: WebhookSettings,
     _ configuration: LoadedConfiguration
   ) throws -> Channel {
-    var limits = WebhookLimits()
-    limits.connectionsPerHost = webhook.connections
-    limits.total = Double(webhook.timeout)
-    limits.allowPrivateAddresses = webhook.allowPrivateAddresses
-    limits.caFile = webhook.caFile
-    limits.allowPlainHTTP = webhook.url.hasPrefix("http://")
-    let keys = try webhook.secrets.map { source -> WebhookKey in
-      guard let key = WebhookKey(try source.read()) else { throw UnusableSecret() }
-      return key
-    }
+    let limits = limits(webhook)
+    let keys = try webhook.secrets.map(key)
     var channel = Channel(
       name: settings.name,
       form: .webhook(url: webhook.url, keys: keys),
@@ -134,6 +126,23 @@ public enum Channels {
     )
     channel.lease = 4 * Int64(limits.total) + 60
     return channel
+  }
+
+  /// What the webhook's calls may reach, and their time limits.
+  static func limits(_ webhook: WebhookSettings) -> WebhookLimits {
+    var limits = WebhookLimits()
+    limits.connectionsPerHost = webhook.connections
+    limits.total = Double(webhook.timeout)
+    limits.allowPrivateAddresses = webhook.allowPrivateAddresses
+    limits.caFile = webhook.caFile
+    limits.allowPlainHTTP = webhook.url.hasPrefix("http://")
+    return limits
+  }
+
+  /// A signing key, read now.
+  static func key(_ source: SecretSource) throws -> WebhookKey {
+    guard let key = WebhookKey(try source.read()) else { throw UnusableSecret() }
+    return key
   }
 
   /// The letterhead of a channel by name; of the first one when it is no longer configured.

@@ -79,6 +79,29 @@ final class SMTPConnection {
     )
   }
 
+  /// Everything that comes before a mail, and NOOP in its place.
+  func probe() -> DeliveryReport {
+    begin(SMTPMail(sender: "", recipient: "", bytes: []), size: 0)
+    do throws(OptionRefused) {
+      try handle.set(CURLOPT_UPLOAD, false)
+      try handle.set(CURLOPT_NOBODY, true)
+      // > NOOP specifies no action other than that the receiver send a "250 OK" reply (RFC 5321 section 4.1.1.9).
+      try handle.set(CURLOPT_CUSTOMREQUEST, "NOOP")
+    } catch {
+      return error.report
+    }
+    let result = curl_easy_perform(handle.pointer)
+    // libcurl goes on without a word when the server offers no authentication.
+    let isUnauthenticated = result == CURLE_OK && isMissingAuthentication
+    return SMTPEnding(
+      result: isUnauthenticated ? CURLE_LOGIN_DENIED : result,
+      reason: result == CURLE_OK ? "" : errors.text(for: result),
+      conversation: conversation,
+      isUnauthenticated: isUnauthenticated,
+      isCut: lifeline.isCut
+    ).report
+  }
+
   private func begin(_ mail: SMTPMail, size: Int) {
     conversation.begin()
     errors.clear()

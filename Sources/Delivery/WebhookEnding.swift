@@ -18,12 +18,15 @@ struct WebhookEnding {
   var answer = ""
   /// Seconds of `Retry-After`, both forms; 0 without.
   var retryAfter: Int64 = 0
+  /// Only a connection was asked for.
+  var isProbe = false
   /// We read as much of the body as we wanted and hung up.
   var isAnswerCut = false
   /// The name led to addresses, and not one of them was allowed.
   var isAddressRefused = false
 
   var report: DeliveryReport {
+    if isProbe, result == CURLE_OK { return DeliveryReport(outcome: .accepted, reply: "connected", curlCode: 0) }
     // A complete answer, or one we had enough of. One that broke off on its own is no answer: the call goes again with
     // the same webhook-id, and the receiver drops the copy.
     if isAnswerCut || (result == CURLE_OK && hasAllHeaders) { return answered }

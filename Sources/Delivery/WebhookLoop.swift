@@ -7,6 +7,8 @@ struct WebhookCall: Sendable {
   let url: String
   let headers: [String]
   let body: [UInt8]
+  /// Connects only and posts nothing.
+  var isProbe = false
 
   /// Why the call may not be sent, or nil when it may: a line end in a header would be another header.
   var fault: String? {

@@ -13,6 +13,7 @@ final class WebhookTransfer {
   private let errors = ErrorBuffer()
   private let limits: WebhookLimits
   private let body: [UInt8]
+  private let isProbe: Bool
   private var headers: UnsafeMutablePointer<curl_slist>?
 
   private var position = 0
@@ -31,6 +32,7 @@ final class WebhookTransfer {
     self.limits = limits
     self.answer = answer
     body = call.body
+    isProbe = call.isProbe
     try handle.set(CURLOPT_PRIVATE, keeping: UnsafeMutableRawPointer(bitPattern: id))
     try setPlace(call)
     try setHeaders(call.headers)
@@ -54,6 +56,7 @@ final class WebhookTransfer {
       hasAllHeaders: hasAllHeaders,
       answer: readable(beginning),
       retryAfter: handle.offset(CURLINFO_RETRY_AFTER),
+      isProbe: isProbe,
       isAnswerCut: isAnswerCut,
       isAddressRefused: addressesRefused > 0 && addressesAllowed == 0
     )
@@ -69,6 +72,7 @@ extension WebhookTransfer {
     try handle.set(CURLOPT_URL, call.url)
     try handle.set(CURLOPT_DISALLOW_USERNAME_IN_URL, true)
     try handle.set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
+    if call.isProbe { try handle.set(CURLOPT_CONNECT_ONLY, 1) }
     try handle.set(CURLOPT_POST, true)
     try handle.set(CURLOPT_POSTFIELDSIZE_LARGE, bytes: body.count)
   }

@@ -181,8 +181,8 @@ enum DiffText {
   private static func occurrences(_ report: DiffReport) -> String {
     let head = "occurrences: \(counts(report.occurrences.map(\.change)))"
     let lists = verbs.map { verb in
-      let lines = report.occurrences.filter { $0.change == verb }
-      return (lines.isEmpty ? [] : [verb]) + lines.map { "  \($0.id): \(dates($0))\(reasons($0.reasons))" }
+      let lines = sharing(report.occurrences.filter { $0.change == verb }) { "\(dates($0))\(reasons($0.reasons))" }
+      return (lines.isEmpty ? [] : [verb]) + lines.map { "  \($0.ids): \($0.text)" }
     }
     return ([head] + lists.flatMap { $0 }).joined(separator: "\n")
   }
@@ -190,7 +190,25 @@ enum DiffText {
   private static func reworded(_ report: DiffReport) -> String {
     guard !report.reworded.isEmpty else { return "" }
     let head = "told differently, with the same dates: \(report.reworded.count)"
-    return ([head] + report.reworded.map { "  \($0.id)\(reasons($0.reasons))" }).joined(separator: "\n")
+    let lines = sharing(report.reworded) { reasons($0.reasons) }
+    return ([head] + lines.map { "  \($0.ids)\($0.text)" }).joined(separator: "\n")
+  }
+
+  /// One line for what happens alike to several units: `…/once/{vp, kt}`.
+  private static func sharing(_ lines: [DiffReport.OccurrenceLine], text: (DiffReport.OccurrenceLine) -> String)
+    -> [(ids: String, text: String)]
+  {
+    var order: [[String]] = []
+    var units: [[String]: [String]] = [:]
+    for line in lines {
+      let key = [String(line.id.dropLast(line.unit.count)), text(line)]
+      if units[key] == nil { order.append(key) }
+      units[key, default: []].append(line.unit)
+    }
+    return order.map { key in
+      let names = units[key] ?? []
+      return (key[0] + (names.count == 1 ? names[0] : "{\(names.joined(separator: ", "))}"), key[1])
+    }
   }
 
   /// “hạn 15/5/2026 → 20/5/2026”, and the dates that follow from it where they do not follow by themselves.
@@ -214,11 +232,12 @@ enum DiffText {
 
   private static func messages(_ report: DiffReport) -> String {
     let head = "messages to \(report.to): \(counts(report.messages.map(\.change)))"
-    let lists = verbs.map { verb -> [String] in
+    let lists = verbs.flatMap { verb -> [String] in
       let lines = report.messages.filter { $0.change == verb }
-      return (lines.isEmpty ? [] : [verb]) + lines.map(message)
+      let whys = lines.map { reasons($0.reasons) }.reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+      return whys.flatMap { why in ["\(verb)\(why)"] + lines.filter { reasons($0.reasons) == why }.map(message) }
     }
-    return ([head] + lists.flatMap { $0 }).joined(separator: "\n")
+    return ([head] + lists).joined(separator: "\n")
   }
 
   private static func message(_ line: DiffReport.MessageLine) -> String {
@@ -228,7 +247,7 @@ enum DiffText {
     let way = line.channelBefore.map { " (\($0) → \(line.channel))" } ?? ""
     let steps = line.notices.count == 1 ? "  \(line.notices[0].occurrence) \(line.notices[0].step)" : ""
     let many = line.notices.count > 1 ? "  \(line.notices.count) notices" : ""
-    return "  \(when)  \(who)\(way)  \(line.kind)\(steps)\(many)\(reasons(line.reasons))"
+    return "  \(when)  \(who)\(way)  \(line.kind)\(steps)\(many)"
   }
 
   /// `2026-05-15T07:30` as “07:30 15/5/2026”.

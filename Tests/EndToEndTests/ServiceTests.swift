@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// The real service under another wall clock, and commands beside it.
-private final class Service: Sendable {
+final class Service: Sendable {
   private let process: ServerProcess
   let config: String
   let store: String
@@ -73,7 +73,7 @@ private final class Service: Sendable {
   }
 }
 
-private struct StatusFacts: Decodable {
+struct StatusFacts: Decodable {
   struct Outbox: Decodable {
     var pending: Int
     var deferred: Int
