@@ -15,6 +15,27 @@ public struct StoreLock: Sendable {
 
   public func release() { if descriptor >= 0 { close(descriptor) } }
 
+  /// Whether a service has the store, asked without taking the lock for a moment from one that starts just now.
+  static func isHeld(store: String) -> Bool {
+    var status = stat()
+    guard stat("\(store).lock", &status) == 0, let file = fopen("/proc/locks", "re") else { return false }
+    defer { fclose(file) }
+    var line = [CChar](repeating: 0, count: 256)
+    while fgets(&line, CInt(line.count), file) != nil {
+      let text = String(decoding: line.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+      if names(text, inode: UInt64(status.st_ino)) { return true }
+    }
+    return false
+  }
+
+  /// > 1: FLOCK  ADVISORY  WRITE 708 fd:01:1234 0 EOF (proc_locks(5)).
+  ///
+  /// The device is left out: some file systems tell `stat` another one.
+  private static func names(_ line: String, inode: UInt64) -> Bool {
+    let words = line.split(separator: " ")
+    return words.contains("FLOCK") && !words.contains("->") && words.contains { $0.hasSuffix(":\(inode)") }
+  }
+
   /// Another `nhachan run` works on this store.
   public struct StoreInUse: Error, CustomStringConvertible {
     public let store: String

@@ -40,11 +40,16 @@ struct PlaceOptions: ParsableArguments {
     do {
       return try ConfigurationLoader.load(directory: configPath)
     } catch let broken as ConfigurationError {
-      let copy = LastGoodConfiguration.path(beside: store ?? defaultStore("nhachan.sqlite"))
-      guard let inForce = try? ConfigurationLoader.load(directory: copy) else { throw Failure.no(broken.description) }
+      guard let inForce = copyInForce() else { throw Failure.no(broken.description) }
       printError("\(broken.description)\nnote: \(configPath) is broken; answering with the configuration in force")
       return inForce
     }
+  }
+
+  /// The copy that the running service keeps, for when the folder does not say where the store is; nil without one.
+  func copyInForce() -> LoadedConfiguration? {
+    let copy = LastGoodConfiguration.path(beside: store ?? defaultStore("nhachan.sqlite"))
+    return try? ConfigurationLoader.load(directory: copy)
   }
 
   /// What the running service works with: its copy, as long as there is one; answers must count by the same ladders.
