@@ -12,7 +12,7 @@ struct StoreProbe: Sendable {
   let configuration: LoadedConfiguration
   let now: Instant
 
-  /// There is none yet: can the service make one?
+  /// There is none yet; says whether the service can make one.
   static func missing(_ path: String) -> Finding {
     let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
     var isFolder: ObjCBool = false
@@ -20,7 +20,8 @@ struct StoreProbe: Sendable {
       return .failure(
         "store",
         "\(path): the folder \(folder) does not exist",
-        remedy: "start the service under systemd, which makes it (StateDirectory=), or create it for the service's user",
+        remedy:
+          "start the service under systemd, which makes it (StateDirectory=), or create it for the service's user",
         isUnreachable: true
       )
     }

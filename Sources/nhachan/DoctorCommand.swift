@@ -4,7 +4,7 @@ import Daemon
 import Deadlines
 import Foundation
 
-/// `doctor`: will it work here?
+/// `doctor`: says whether it will work here.
 struct Doctor: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Try what the service will need, and say what to do where it would not work.",
@@ -45,7 +45,12 @@ struct Doctor: AsyncParsableCommand {
       let words = loaded.warnings.map(\.description).joined(separator: "\n")
       return (loaded, [Finding(name, .warning, words, remedy: "see `nhachan check`")])
     } catch {
-      let finding = Finding(name, .failure, "\(error)", remedy: "correct the files; `nhachan check` names every mistake")
+      let finding = Finding(
+        name,
+        .failure,
+        "\(error)",
+        remedy: "correct the files; `nhachan check` names every mistake"
+      )
       return (place.copyInForce(), [finding])
     }
   }

@@ -39,7 +39,9 @@ struct Nhachan: ParsableCommand {
       """,
     version: Version.text,
     subcommands: [
-      Run.self, Check.self, Due.self, Agenda.self, Rehearse.self, Status.self, Tasks.self, Why.self, Ack.self, CalendarCommand.self, Diff.self, Done.self, Reopen.self, Outbox.self, TestMessage.self, Arm.self, Hold.self, Doctor.self,
+      Run.self, Check.self, Due.self, CalendarCommand.self, Agenda.self, Rehearse.self, Diff.self, Status.self,
+      Tasks.self, Why.self, Ack.self, Done.self, Reopen.self, Outbox.self, TestMessage.self, Doctor.self, Arm.self,
+      Hold.self,
     ]
   )
 }

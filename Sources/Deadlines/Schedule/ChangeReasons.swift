@@ -57,9 +57,7 @@ public struct OfficeDifference: Sendable {
     var text: String
   }
 
-  /// - Parameters:
-  ///   - horizon: The last day whose kind is compared.
-  ///   - others: Differences of the settings that an office does not hold, as channels.
+  /// Compares days up to the horizon; `others` are differences of the settings that an office does not hold.
   public init(from old: Office, to new: Office, through horizon: CivilDate, others: [String] = []) {
     self.old = old
     self.new = new

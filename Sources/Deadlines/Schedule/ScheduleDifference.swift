@@ -30,13 +30,31 @@ extension Office {
   public func parts(differingFrom other: Office) -> [OfficePart] {
     OfficePart.allCases.filter { part in
       switch part {
-      case .plan: plans != other.plans
-      case .directory: directory != other.directory
+      // A line that only stands elsewhere in its file is the same line.
+      case .plan: plans.map(\.unplaced) != other.plans.map(\.unplaced)
+      case .directory: directory.unplaced != other.directory.unplaced
       case .calendar: calendar != other.calendar
       case .policy: policy != other.policy
       case .settings: zone != other.zone || name != other.name || contact != other.contact
       }
     }
+  }
+}
+
+extension Plan {
+  fileprivate var unplaced: Plan {
+    var copy = self
+    for index in copy.tasks.indices { copy.tasks[index].place = SourcePlace(file: "") }
+    return copy
+  }
+}
+
+extension Directory {
+  fileprivate var unplaced: Directory {
+    var (units, posts) = (units, posts)
+    for index in units.indices { units[index].place = SourcePlace(file: "") }
+    for index in posts.indices { posts[index].place = SourcePlace(file: "") }
+    return Directory(units: units, groups: groups, posts: posts, people: people)
   }
 }
 

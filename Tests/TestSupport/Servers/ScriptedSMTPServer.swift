@@ -170,6 +170,7 @@ private struct SMTPSession {
       to = line
       return answer(.recipient, "250 2.1.5 recipient ok")
     case "DATA": return data()
+    case "NOOP": return peer.write("250 2.0.0 ok\r\n")
     case "QUIT":
       _ = answer(.farewell, "221 2.0.0 bye")
       return false
