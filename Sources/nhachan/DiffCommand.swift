@@ -23,6 +23,8 @@ struct Diff: AsyncParsableCommand {
   var newConfig: String
   @Option(help: "The last day for which messages are compared: YYYY-MM-DD (default: the end of the year).")
   var to: CivilDate?
+  @Flag(help: "Print every line of long lists.")
+  var all = false
   @OptionGroup var place: PlaceOptions
   @OptionGroup var moment: AtOption
 
@@ -42,7 +44,7 @@ struct Diff: AsyncParsableCommand {
     }
     let comparison = ConfigurationComparison(place: place, old: old, new: new)
     let report = try await comparison.report(at: moment.instant(old.office.zone), through: to, folder: newConfig)
-    if place.json { try printJSON(report) } else { print(DiffText.text(report)) }
+    if place.json { try printJSON(report) } else { print(DiffText.text(report, all: all)) }
   }
 }
 

@@ -158,12 +158,16 @@ struct DiffReport: Encodable {
 
 /// `diff` for people.
 enum DiffText {
-  static func text(_ report: DiffReport) -> String {
+  /// The most lines of one list, unless all are asked for.
+  private static let most = 12
+
+  static func text(_ report: DiffReport, all: Bool) -> String {
+    let most = all ? Int.max : most
     let none = report.occurrences.isEmpty && report.reworded.isEmpty && report.messages.isEmpty
     let blocks =
       none
       ? ["nothing changes: the same occurrences, and the same messages to \(report.to)"]
-      : [occurrences(report), reworded(report), messages(report)].filter { !$0.isEmpty }
+      : [occurrences(report, most), reworded(report, most), messages(report, most)].filter { !$0.isEmpty }
     let done = report.done > 0 ? ["\(report.done) changed occurrences are done already and left out"] : []
     return clean((blocks + done).joined(separator: "\n\n"))
   }
@@ -178,20 +182,24 @@ enum DiffText {
     }.joined(separator: ", ")
   }
 
-  private static func occurrences(_ report: DiffReport) -> String {
+  private static func occurrences(_ report: DiffReport, _ most: Int) -> String {
     let head = "occurrences: \(counts(report.occurrences.map(\.change)))"
     let lists = verbs.map { verb in
       let lines = sharing(report.occurrences.filter { $0.change == verb }) { "\(dates($0))\(reasons($0.reasons))" }
-      return (lines.isEmpty ? [] : [verb]) + lines.map { "  \($0.ids): \($0.text)" }
+      return (lines.isEmpty ? [] : [verb]) + first(most, of: lines.map { "  \($0.ids): \($0.text)" })
     }
     return ([head] + lists.flatMap { $0 }).joined(separator: "\n")
   }
 
-  private static func reworded(_ report: DiffReport) -> String {
+  private static func reworded(_ report: DiffReport, _ most: Int) -> String {
     guard !report.reworded.isEmpty else { return "" }
     let head = "told differently, with the same dates: \(report.reworded.count)"
     let lines = sharing(report.reworded) { reasons($0.reasons) }
-    return ([head] + lines.map { "  \($0.ids)\($0.text)" }).joined(separator: "\n")
+    return ([head] + first(most, of: lines.map { "  \($0.ids)\($0.text)" })).joined(separator: "\n")
+  }
+
+  private static func first(_ most: Int, of lines: [String]) -> [String] {
+    lines.count <= most ? lines : lines.prefix(most) + ["  … and \(lines.count - most) more (--all)"]
   }
 
   /// One line for what happens alike to several units: `…/once/{vp, kt}`.
@@ -230,12 +238,14 @@ enum DiffText {
     return (time.map { "\($0) " } ?? "") + date.written
   }
 
-  private static func messages(_ report: DiffReport) -> String {
+  private static func messages(_ report: DiffReport, _ most: Int) -> String {
     let head = "messages to \(report.to): \(counts(report.messages.map(\.change)))"
     let lists = verbs.flatMap { verb -> [String] in
       let lines = report.messages.filter { $0.change == verb }
       let whys = lines.map { reasons($0.reasons) }.reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
-      return whys.flatMap { why in ["\(verb)\(why)"] + lines.filter { reasons($0.reasons) == why }.map(message) }
+      return whys.flatMap { why in
+        ["\(verb)\(why)"] + first(most, of: lines.filter { reasons($0.reasons) == why }.map(message))
+      }
     }
     return ([head] + lists).joined(separator: "\n")
   }

@@ -139,7 +139,9 @@ struct MessageChange {
     }
     return groups.values.map { group in
       let sorted = group.sorted { ($0.after ?? $0.before)?.sortKey ?? "" < ($1.after ?? $1.before)?.sortKey ?? "" }
-      return MessageChange(kind: sorted[0].kind, notices: sorted, reasons: unique(sorted.flatMap(reasons)))
+      let whys = unique(sorted.flatMap(reasons))
+      let inOrder = OfficePart.allCases.flatMap { part in whys.filter { $0.cause == part } }
+      return MessageChange(kind: sorted[0].kind, notices: sorted, reasons: inOrder)
     }.sorted { $0.sortKey < $1.sortKey }
   }
 

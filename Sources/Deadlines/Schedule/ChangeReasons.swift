@@ -41,6 +41,8 @@ public struct ChangeSubject: Sendable, Hashable {
 public struct OfficeDifference: Sendable {
   private let old: Office
   private let new: Office
+  private let oldTasks: [TaskKey: PlanTask]
+  private let newTasks: [TaskKey: PlanTask]
   private let days: [DayChange]
   private let directory: [Detail]
   private let policy: [Detail]
@@ -61,6 +63,8 @@ public struct OfficeDifference: Sendable {
   public init(from old: Office, to new: Office, through horizon: CivilDate, others: [String] = []) {
     self.old = old
     self.new = new
+    oldTasks = Self.tasks(of: old)
+    newTasks = Self.tasks(of: new)
     days = Self.days(from: old, to: new, through: horizon)
     directory = DirectoryDetails(old: old.directory, new: new.directory).all
     policy = PolicyDetails(old: old.policy, new: new.policy).all
@@ -135,7 +139,7 @@ extension OfficeDifference {
       // A date may be put off by the other line of a disagreement.
       return own.isEmpty ? partners(of: key).flatMap { planReasons($0) } : own
     }
-    return reasons.isEmpty ? [ChangeReason(.plan, "changed")] : unique(reasons)
+    return reasons.isEmpty ? otherTasks() : unique(reasons)
   }
 
   private struct TaskKey: Hashable {
@@ -143,11 +147,24 @@ extension OfficeDifference {
     var task: String
   }
 
+  private static func tasks(of office: Office) -> [TaskKey: PlanTask] {
+    let all = office.plans.flatMap { plan in plan.tasks.map { (TaskKey(plan: plan.id, task: $0.id), $0) } }
+    return Dictionary(all, uniquingKeysWith: { first, _ in first })
+  }
+
+  /// A notice may move because its recipient is told of another task on that day.
+  private func otherTasks() -> [ChangeReason] {
+    let keys = (old.plans + new.plans).flatMap { plan in plan.tasks.map { TaskKey(plan: plan.id, task: $0.id) } }
+    let all = unique(keys).flatMap(planReasons)
+    if all.isEmpty { return [ChangeReason(.plan, "changed")] }
+    return Array(all.prefix(all.count > 4 ? 3 : 4))
+      + (all.count > 4 ? [ChangeReason(.plan, "and \(all.count - 3) more")] : [])
+  }
+
   private func planReasons(_ key: TaskKey) -> [ChangeReason] {
     let before = old.plans.first { $0.id == key.plan }
     let after = new.plans.first { $0.id == key.plan }
-    let oldTask = before?.tasks.first { $0.id == key.task }
-    let newTask = after?.tasks.first { $0.id == key.task }
+    let (oldTask, newTask) = (oldTasks[key], newTasks[key])
     switch (before, after, oldTask, newTask) {
     case (nil, _, _, let task?): return [ChangeReason(.plan, "the plan \(key.plan) is new", place: task.place)]
     case (_, nil, let task?, _): return [ChangeReason(.plan, "the plan \(key.plan) is gone", place: task.place)]
