@@ -250,6 +250,53 @@ struct DiffCommandTests {
     #expect(facts.occurrences.allSatisfy { $0.change == "moves" && $0.before?.nominal == $0.after?.nominal })
   }
 
+  @Test("carried out on the agenda of the old folder, it gives the agenda of the new one, several parts edited at once")
+  func agendas() async throws {
+    let folder = try TemporaryFolder()
+    let edits: Edits = [
+      Self.plan: Self.replacing("limit: \"Chậm nhất 15/5/2026\"", by: "limit: \"Chậm nhất 22/5/2026\""),
+      "calendar/holidays.tsv": { $0 + "\n2026-05-22\tNghỉ\tcompensatory\tthử\n" },
+      "directory.yaml": Self.replacing("address: kt@camgiang.example", by: "address: phongkt@camgiang.example"),
+      "policy.yaml": Self.replacing("{when: -1wd,", by: "{when: -2wd,"),
+      "nhachan.yaml": Self.replacing("weekday: Monday", by: "weekday: Friday"),
+    ]
+    let new = try folder.config(port: 2525, edit: edits)
+    let stretch = ["--to", "2026-05-29", "--json", "--store", "\(folder.path)/none.sqlite"]
+    func agenda(_ config: String) async throws -> Set<[String]> {
+      let result = try await TestSupport.run(
+        [Nhachan.path, "agenda", "--from", "2026-05-13", "--config", config] + stretch
+      )
+      let entries = try JSONDecoder().decode([AgendaEntry].self, from: Data(result.output.utf8))
+      return Set(
+        entries.flatMap { entry in
+          entry.kind == "digest"
+            ? [[entry.recipient, String(entry.at.prefix(16)), "digest"]]
+            : entry.notices.map { [entry.recipient, String(entry.at.prefix(16)), $0.occurrence, $0.step] }
+        }
+      )
+    }
+    let result = try await TestSupport.run(
+      [Nhachan.path, "diff", new, "--at", "2026-05-13", "--config", Tree.config] + stretch
+    )
+    let facts = try JSONDecoder().decode(DiffFacts.self, from: Data(result.output.utf8))
+    #expect(facts.causes == ["plan", "calendar", "directory", "policy"])
+    var notices = try await agenda(Tree.config)
+    func lines(_ message: DiffFacts.Message, _ recipient: String, _ at: String) -> [[String]] {
+      message.kind == "digest"
+        ? [[recipient, at, "digest"]] : message.notices.map { [recipient, at, $0.occurrence, $0.step] }
+    }
+    for message in facts.messages {
+      guard let before = message.before else { continue }
+      for line in lines(message, message.recipientBefore ?? message.recipient, before) {
+        #expect(notices.remove(line) != nil, "\(line)")
+      }
+    }
+    for message in facts.messages {
+      if let at = message.after { notices.formUnion(lines(message, message.recipient, at)) }
+    }
+    #expect(notices == (try await agenda(new)))
+  }
+
   @Test("says every mistake of the new folder with its place, and ends with 1; another office is refused")
   func mistakes() async throws {
     let folder = try TemporaryFolder()
