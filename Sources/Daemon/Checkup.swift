@@ -103,7 +103,7 @@ public struct Checkup: Sendable {
 
   /// Years in which something falls due and of which no decree is known (rule R17).
   static func undecreedYears(_ occurrences: [Occurrence], _ calendar: WorkingCalendar) -> [Int] {
-    Set(occurrences.compactMap { $0.due?.nominal.year }).subtracting(calendar.coveredYears).sorted()
+    Set(occurrences.compactMap { $0.due?.nominal.year }).filter { calendar.isProvisional(year: $0) }.sorted()
   }
 
   private func calendarFindings() -> [Finding] {

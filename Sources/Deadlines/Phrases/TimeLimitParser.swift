@@ -39,7 +39,7 @@ public struct TimeLimitParser: Sendable {
       eventDate: eventDate,
       tokens: tokens,
       text: PhraseText(String(head), tokens),
-      readerRemarks: reader.remarks,
+      readerRemarks: remarks + reader.remarks,
       hasSlips: reader.readSlip
     )
     var reading = Reading(phrase: phrase, issued: issued, clauses: resolver.clauses(of: reader.items))

@@ -131,9 +131,9 @@ struct ClauseDoubtTests {
   func events(phrase: String, nominal: String) throws {
     let calendar = try PhraseFixtures.calendar()
     let untold = try limit(phrase)
-    #expect(untold.clauses.allSatisfy(\.awaitsEvent))
+    #expect(untold.clauses.allSatisfy { $0.awaitsEvent })
     let told = try limit(phrase, eventDate: CivilDate("2026-06-10"))
-    #expect(!told.clauses.contains(where: \.awaitsEvent))
+    #expect(told.clauses.allSatisfy { !$0.awaitsEvent })
     let dates = told.dueDates(from: .first, to: .last, calendar: calendar, regime: .standard)
     #expect(dates.map(\.nominal.description) == [nominal])
   }

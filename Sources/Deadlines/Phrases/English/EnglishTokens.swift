@@ -26,7 +26,7 @@ struct EnglishToken {
 /// that are Vietnamese without their marks.
 func englishTokens(of glyphs: [Glyph]) -> [EnglishToken]? {
   guard glyphs.allSatisfy({ $0.isBare && $0.code != Glyph.foreignLetter }) else { return nil }
-  guard mayBeEnglish(glyphs) else { return nil }
+  guard glyphs.contains(where: \.isLetter), mayBeEnglish(glyphs) else { return nil }
   var scanner = EnglishScanner(glyphs: glyphs)
   scanner.scan()
   let (tokens, telling) = withExpressions(scanner.tokens)
@@ -34,10 +34,11 @@ func englishTokens(of glyphs: [Glyph]) -> [EnglishToken]? {
   return telling > vietnamese || (vietnamese == 0 && isMonthAmongEnglish(tokens)) ? tokens : nil
 }
 
-/// “May 2026”, “20 May at 17:00”: nothing but English words, a month or weekday among them.
+/// “May 2026”, “20 May at 17:00”, “2026 Q3”: nothing but English words, a month or weekday among them.
 private func isMonthAmongEnglish(_ tokens: [EnglishToken]) -> Bool {
   let words = tokens.filter { !$0.letters.isEmpty }
-  return words.allSatisfy { $0.kind != .unknown }
+  return isYearBeforeSign(tokens)
+    || words.allSatisfy { $0.kind != .unknown }
     && words.contains { token in
       switch token.kind {
       case .known(.month), .known(.weekday): true
@@ -65,6 +66,13 @@ private func vietnameseWords(_ glyphs: [Glyph]) -> Int {
   tokens(of: glyphs).count { token in
     guard case .term(let term) = token.kind, token.isSlip, term != .foreign else { return false }
     return token.end - token.start > 2
+  }
+}
+
+/// “2026 Q3”, “2026 H1”: the order that only English has.
+private func isYearBeforeSign(_ tokens: [EnglishToken]) -> Bool {
+  zip(tokens, tokens.dropFirst()).contains { year, sign in
+    year.width == 4 && year.kind == .number && ["q", "h", "qi", "qii", "qiii", "qiv"].contains(sign.letters)
   }
 }
 

@@ -181,7 +181,7 @@ enum EnglishWords {
   static let tellingFirstWords = Set(
     lexicon.compactMap { first, entries in
       entries.contains { isTelling($0.words, $0.word) || isNameOfTime($0.word) } ? first : nil
-    }
+    } + ["q", "qi", "qii", "qiii", "qiv", "h"]
   )
 
   private static func isNameOfTime(_ word: EnglishWord) -> Bool {
