@@ -29,16 +29,18 @@ public struct Planner: Sendable {
 
   // MARK: 1. Occurrences
 
-  /// Takes the office's plans into the ledger, up to the end of next year.
+  /// Takes the office's plans into the ledger, up to the end of next year, with the events whose day is known.
   public func adopt(now: Instant) async throws -> Adoption {
     let today = office.zone.civil(now).date
-    let occurrences = office.occurrences(through: Office.horizon(on: today))
+    let events = try await ledger.events(office: office.id)
+    let occurrences = office.occurrences(through: Office.horizon(on: today), events: EventDates(events))
     let adoption = try await ledger.adopt(occurrences, office: office.id, today: today, now: now, schedule: schedule)
     try await replanIfChanged()
     if try await ledger.fact(office: office.id, Fact.adoptedAt) == nil {
       try await ledger.setFact(office: office.id, Fact.adoptedAt, "\(now.milliseconds)")
     }
     try await ledger.setFact(office: office.id, Fact.horizonYear, "\(today.year)")
+    try await ledger.setFact(office: office.id, Fact.events, EventDates(events).fingerprint)
     return adoption
   }
 
@@ -54,7 +56,7 @@ public struct Planner: Sendable {
 
   /// One look: plans everything that is due at `now` and says when to look again.
   public func tick(now: Instant) async throws -> PlannerTick {
-    try await adoptNextYear(now: now)
+    try await adoptNews(now: now)
     guard schedule.isOpen(at: now) else { return PlannerTick(messages: [], next: try await nextLook(after: now)) }
     let armed = try await ledger.isArmed(office: office.id)
     if armed {
@@ -70,10 +72,13 @@ public struct Planner: Sendable {
     return PlannerTick(messages: stored, next: try await nextLook(after: now))
   }
 
-  /// The horizon moves on at the turn of the year.
-  private func adoptNextYear(now: Instant) async throws {
+  /// The horizon moves on at the turn of the year; an event whose day was told dates what hangs on it.
+  private func adoptNews(now: Instant) async throws {
     let year = "\(office.zone.civil(now).date.year)"
-    if try await ledger.fact(office: office.id, Fact.horizonYear) != year { _ = try await adopt(now: now) }
+    let isNewYear = try await ledger.fact(office: office.id, Fact.horizonYear) != year
+    let events = EventDates(try await ledger.events(office: office.id)).fingerprint
+    let adopted = try await ledger.fact(office: office.id, Fact.events) ?? ""
+    if isNewYear || adopted != events { _ = try await adopt(now: now) }
   }
 
   private func dueNotices(now: Instant) async throws -> OutboxPlan {
@@ -165,9 +170,20 @@ public enum Fact {
   public static let adoptedAt = "adoptedAt"
   public static let horizonYear = "horizonYear"
   public static let rules = "scheduleRules"
+  public static let events = "adoptedEvents"
   public static let reloadProblem = "reloadProblem"
   public static let machine = "machine"
   public static let heartbeat = "heartbeat"
+}
+
+extension EventDates {
+  /// The days by task, for working out what hangs on them.
+  public init(_ events: [EventDay]) {
+    self.init(events.map { ($0.task, $0.date) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  /// Changes whenever a day was told, moved or taken back.
+  fileprivate var fingerprint: String { map { "\($0.key)=\($0.value)" }.sorted().joined(separator: " ") }
 }
 
 extension Optional {

@@ -50,6 +50,15 @@ public protocol Ledger: Sendable {
   func answer(_ answer: Answer, office: String, occurrences: [String], now: Instant, schedule: any StepClock)
     async throws -> [TrackedOccurrence]
 
+  // MARK: Events
+
+  /// Notes the day of the event that a task's words hang on; a later call for the same task moves it.
+  func setEvent(_ event: EventDay, office: String, now: Instant) async throws
+  /// Forgets the day; false when none was known.
+  func unsetEvent(task: String, office: String, by: String, now: Instant) async throws -> Bool
+  /// Every day known, ordered by task.
+  func events(office: String) async throws -> [EventDay]
+
   // MARK: The outbox
 
   /// Puts messages into the outbox and advances their occurrences in one transaction. A message whose notices have
@@ -168,6 +177,23 @@ public struct Answer: Sendable, Hashable, Codable {
 
   public init(_ kind: Kind, by: String, evidence: String? = nil) {
     self.kind = kind
+    self.by = by
+    self.evidence = evidence
+  }
+}
+
+/// The day of an event that a plan does not date, as somebody told it.
+public struct EventDay: Sendable, Hashable, Codable {
+  /// `plan/task`, as `153a-KH-UBND/PL.13`.
+  public var task: String
+  public var date: CivilDate
+  public var by: String
+  /// Number and date of the document that shows it, or a note.
+  public var evidence: String?
+
+  public init(task: String, date: CivilDate, by: String, evidence: String? = nil) {
+    self.task = task
+    self.date = date
     self.by = by
     self.evidence = evidence
   }
@@ -346,7 +372,8 @@ public struct RecordEntry: Sendable, Hashable, Codable {
   ///
   /// Of occurrences: `adopted`, `returned`, `moved`, `vanished`, `superseded`, `acknowledged`, `done`, `reopened`. Of
   /// messages: `planned`, `dropped`, `deadLetter`, `retried`, `discarded`, and the outcome of each attempt. Of the
-  /// service: `armed`, `held`, `channelHeld`, `channelResumed`.
+  /// service: `armed`, `held`, `channelHeld`, `channelResumed`. Of events that plans do not date: `eventSet`,
+  /// `eventUnset`.
   public var kind: String
   public var occurrence: String?
   /// Canonical JSON of the facts.

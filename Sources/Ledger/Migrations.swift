@@ -8,7 +8,7 @@ enum Migrations {
   /// “nhch” in the file's header: tells our stores from other programs' databases.
   static let applicationID = 0x6E68_6368
   /// One text per version, never changed once released.
-  static let steps = [firstSchema]
+  static let steps = [firstSchema, eventTable]
   static var latest: Int { steps.count }
 
   /// The file's schema version, 0 when it is empty.
@@ -186,6 +186,20 @@ enum Migrations {
     CREATE INDEX record_message ON record (office, message) WHERE message IS NOT NULL;
 
     """ + ["record", "attempt", "answer"].map(appendOnly).joined()
+
+  /// Days of events that plans do not date.
+  private static let eventTable = """
+    CREATE TABLE event (
+      office TEXT NOT NULL,
+      task TEXT NOT NULL,
+      date TEXT NOT NULL,
+      by TEXT NOT NULL,
+      evidence TEXT,
+      at INTEGER NOT NULL,
+      PRIMARY KEY (office, task)
+    ) STRICT;
+
+    """
 
   private static func appendOnly(_ table: String) -> String {
     """

@@ -65,12 +65,14 @@ struct ConfigurationComparison {
     let mixtures = OfficeMixtures(from: old.office, to: new.office, others: others.isEmpty ? [] : [.settings])
     let difference = OfficeDifference(from: old.office, to: new.office, through: horizon, others: others)
 
-    let all = ScheduleDifference(from: old.office, to: new.office, through: horizon).changes
-    let (changes, done) = try await adopted(all, store: store, horizon: horizon, now: start)
+    let events = EventDates(try await store.events(office: old.office.id))
+    let all = ScheduleDifference(from: old.office, to: new.office, through: horizon, events: events).changes
+    let (changes, done) = try await adopted(all, store: store, events: events, horizon: horizon, now: start)
     let notices =
       mixtures.parts.isEmpty
       ? [] : NoticeChange.all(try await sent(mixtures, store, from: start, through: last), parts: mixtures.parts)
-    let writer = ReasonWriter(difference: difference, changes: all, folder: folder, new.office, old.office, horizon)
+    let occurrences = [old, new].flatMap { $0.office.occurrences(through: horizon, events: events) }
+    let writer = ReasonWriter(difference: difference, changes: all, folder: folder, occurrences: occurrences)
     return DiffReport(
       from: old.office.zone.civil(start).rfc3339,
       to: last,
@@ -83,14 +85,21 @@ struct ConfigurationComparison {
 
   /// Of the changes those that the store would take over when the service adopts the new configuration, by its own
   /// code; what is done does not matter any more and is counted.
-  private func adopted(_ changes: [OccurrenceChange], store: SQLiteLedger, horizon: CivilDate, now: Instant)
-    async throws -> (changes: [OccurrenceChange], done: Int)
-  {
+  private func adopted(
+    _ changes: [OccurrenceChange],
+    store: SQLiteLedger,
+    events: EventDates,
+    horizon: CivilDate,
+    now: Instant
+  ) async throws -> (changes: [OccurrenceChange], done: Int) {
     let copy = try store.copyInMemory()
     let office = old.office
     _ = try await Planner(office: office, domain: Channels.domain(old), ledger: copy).adopt(now: now)
     let tracked = try await copy.allTracked(office: office.id)
-    let adoption = try await copy.difference(new.office.occurrences(through: horizon), office: office.id)
+    let adoption = try await copy.difference(
+      new.office.occurrences(through: horizon, events: events),
+      office: office.id
+    )
     let ids = Set(adoption.appeared + adoption.moved + adoption.vanished)
     let done = Set(tracked.filter { $0.progress.completion != nil }.map(\.occurrence.id))
     let real = changes.filter { ids.contains($0.id) }
@@ -159,15 +168,12 @@ struct ReasonWriter {
     difference: OfficeDifference,
     changes: [OccurrenceChange],
     folder: String,
-    _ new: Office,
-    _ old: Office,
-    _ horizon: CivilDate
+    occurrences: [Occurrence]
   ) {
     self.difference = difference
     self.changes = Dictionary(changes.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     self.folder = folder
-    let all = old.occurrences(through: horizon) + new.occurrences(through: horizon)
-    occurrences = Dictionary(grouping: all, by: \.id)
+    self.occurrences = Dictionary(grouping: occurrences, by: \.id)
   }
 
   func reasons(_ change: OccurrenceChange) -> [ChangeReason] {

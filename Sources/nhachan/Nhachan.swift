@@ -40,8 +40,8 @@ struct Nhachan: ParsableCommand {
     version: Version.text,
     subcommands: [
       Run.self, Check.self, Due.self, CalendarCommand.self, Agenda.self, Rehearse.self, Diff.self, Status.self,
-      Tasks.self, Why.self, Ack.self, Done.self, Reopen.self, Outbox.self, TestMessage.self, Doctor.self, Arm.self,
-      Hold.self,
+      Tasks.self, Why.self, Event.self, Ack.self, Done.self, Reopen.self, Outbox.self, TestMessage.self, Doctor.self,
+      Arm.self, Hold.self,
     ]
   )
 }

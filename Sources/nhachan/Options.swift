@@ -91,6 +91,21 @@ struct PlaceOptions: ParsableArguments {
     try open(configuration) { try SQLiteLedger.open(path: $0, checkingIntegrity: false) }
   }
 
+  /// The days of events that the store knows; a store that is not there knows none, one that may not be read says so.
+  func eventDatesIfReadable(_ configuration: LoadedConfiguration) async -> EventDates {
+    let path = storePath(configuration)
+    guard FileManager.default.fileExists(atPath: path) else { return [:] }
+    do {
+      let ledger = try openForReading(configuration)
+      defer { try? ledger.close() }
+      return EventDates(try await ledger.events(office: configuration.office.id))
+    } catch {
+      let reason = (error as? Failure)?.message ?? "\(error)"
+      printError("note: without the days of events that the store may know: \(reason)")
+      return [:]
+    }
+  }
+
   private func open(_ configuration: LoadedConfiguration, _ body: (String) throws -> SQLiteLedger) throws
     -> SQLiteLedger
   {

@@ -9,7 +9,10 @@ import Foundation
 struct Check: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Read everything, print each task with its dates and doubts, and all mistakes at once.",
-    discussion: "Lists each task's occurrences to the end of next year. Exit status 1 when there are mistakes."
+    discussion: """
+      Lists each task's occurrences to the end of next year. Exit status 1 when there are mistakes.
+      Days of events (`nhachan event set`) come from the store, if there is one that may be read.
+      """
   )
 
   @OptionGroup var place: PlaceOptions
@@ -25,7 +28,8 @@ struct Check: AsyncParsableCommand {
     }
     let office = configuration.office
     let today = moment.today(office.zone)
-    let expanded = office.expandedTasks(through: Office.horizon(on: today))
+    let events = await place.eventDatesIfReadable(configuration)
+    let expanded = office.expandedTasks(through: Office.horizon(on: today), events: events)
     let problems = configuration.warnings + Coverage.problems(expanded, office: office, today: today)
     if place.json {
       try printJSON(

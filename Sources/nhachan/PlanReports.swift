@@ -55,6 +55,11 @@ struct TaskLine: Encodable {
   var kind: String
   var confidence: String
   var needsConfirmation: Bool
+  /// What a person wrote beside the limit, as `due: 2026-08-31`.
+  var override: String?
+  var eventDate: CivilDate?
+  /// Waits for `nhachan event set`.
+  var awaitsEvent: Bool
   var occurrences: [OccurrenceLine]
   var checkIns: [CheckInLine]
   var doubts: [String]
@@ -67,9 +72,12 @@ struct TaskLine: Encodable {
     lead = task.leads.flatMap { office.directory.members(of: $0) }
     coordinating = task.coordinating.flatMap { office.directory.members(of: $0) }
     limit = task.limit
-    kind = task.confirmedDue == nil ? expanded.limit.kind : LimitKind.deadline.rawValue
+    kind = expanded.kind
     confidence = expanded.limit.confidence.rawValue
-    needsConfirmation = task.confirmedDue == nil && expanded.limit.needsConfirmation
+    needsConfirmation = expanded.needsConfirmation
+    override = task.limitOverride?.description
+    eventDate = expanded.eventDate
+    awaitsEvent = expanded.awaitsEvent
     occurrences = expanded.occurrences.filter(\.isDated).compactMap(Self.line)
     checkIns = expanded.occurrences.filter(\.isCheckIn).compactMap(Self.checkIn)
     doubts = expanded.doubts + task.notes
@@ -116,7 +124,9 @@ enum CheckText {
   private static func block(_ expanded: ExpandedTask, office: Office) -> String {
     let leads = expanded.task.leads.map { name($0, office) }.joined(separator: "; ")
     let limit = expanded.task.limit.isEmpty ? "(không ghi)" : "“\(expanded.task.limit)”"
-    var lines = ["\(expanded.task.id)  \(limit)  [\(expanded.limit.kind)]  \(leads)", "  \(expanded.task.title)"]
+    var lines = ["\(expanded.task.id)  \(limit)  [\(expanded.kind)]  \(leads)", "  \(expanded.task.title)"]
+    if let override = expanded.task.limitOverride { lines.append("  = \(override)") }
+    if let date = expanded.eventDate { lines.append("  = event: \(date)") }
     lines += dates(expanded.occurrences)
     lines += (expanded.doubts + expanded.task.notes).map { "  ? \($0)" }
     return lines.joined(separator: "\n")

@@ -104,11 +104,19 @@ struct RehearsalRunner {
     let last = Instant(milliseconds: known ?? now.milliseconds)
     if zone.civil(start).date < zone.civil(last).date {
       printError("note: the stretch begins before the store's last day; as if the plans were adopted on its first day")
-      return try SQLiteLedger.inMemory()
+      return try await emptyLedger(withEventsOf: copy, at: start)
     }
     // Today's past hours are the real service's business.
     if zone.civil(start).date == zone.civil(now).date { start = max(start, now) }
     return copy
+  }
+
+  /// What is known of events holds whenever the stretch begins.
+  private func emptyLedger(withEventsOf store: SQLiteLedger, at start: Instant) async throws -> SQLiteLedger {
+    let office = configuration.office.id
+    let ledger = try SQLiteLedger.inMemory()
+    for event in try await store.events(office: office) { try await ledger.setEvent(event, office: office, now: start) }
+    return ledger
   }
 
   func lines(_ messages: [RehearsedMessage], channels: [Channel]) -> [AgendaLine] {

@@ -120,7 +120,7 @@ struct GoodFolder {
     #expect(plan.tasks[0].leads == [.unit("office")])
     #expect(plan.tasks[0].coordinating == [.unit("culture")])
     #expect(plan.tasks[1].leads == [.unit("culture"), .group("all")])
-    #expect(plan.tasks[1].confirmedDue?.description == "2026-12-16")
+    #expect(plan.tasks[1].limitOverride?.description == "due: 2026-12-16")
     #expect(!plan.tasks[1].tellsCoordinating)
     #expect(plan.tasks[1].notes == ["Hỏi Sở Nội vụ."])
     #expect(plan.tasks[2].section == "PL.3", "the id where no section is named")

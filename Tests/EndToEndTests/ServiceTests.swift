@@ -19,7 +19,9 @@ final class Service: Sendable {
     )
   }
 
-  func command(_ arguments: String...) async throws -> CommandResult {
+  func command(_ arguments: String...) async throws -> CommandResult { try await command(arguments) }
+
+  func command(_ arguments: [String]) async throws -> CommandResult {
     let place = ["--config", config, "--store", store]
     return try await run(Nhachan.underClock(clock) + arguments + place)
   }
@@ -152,6 +154,67 @@ struct ServiceTests {
 
     let why = try await service.command("why", "153a-KH-UBND/PL.13/report/2026/vhxh")
     #expect(why.status == 0 && why.output.contains("-10wd") && why.output.contains("2026-12-02T07:30:00+07:00"))
+    try await service.stop()
+    await server.stop()
+  }
+
+  private struct TaskFacts: Decodable {
+    var id: String
+    var nominal: String?
+  }
+
+  private struct EventFacts: Decodable {
+    var task: String
+    var date: String?
+  }
+
+  @Test("an event whose day is told dates what hangs on it at once, and every look ahead sees it")
+  func event() async throws {
+    let server = try await MaildirServer()
+    let folder = try TemporaryFolder()
+    let waiting = "Trong 05 ngày làm việc kể từ ngày nhận được hồ sơ"
+    let config = try folder.config(
+      port: server.port,
+      edit: ["plans/153a-KH-UBND.yaml": { $0.replacingOccurrences(of: "Chậm nhất 15/5/2026", with: waiting) }]
+    )
+    let service = try Service(config: config, store: "\(folder.path)/nhachan.sqlite", clock: Self.morning)
+    #expect(try await service.waits { try await service.command("status").status == 0 })
+    let id = "153a-KH-UBND/PL.1/relative-wd/once/vhxh"
+    func nominal() async throws -> String? {
+      try await service.json([TaskFacts].self, "tasks").first { $0.id == id }?.nominal
+    }
+    #expect(try await service.waits { try await service.json([TaskFacts].self, "tasks").contains { $0.id == id } })
+    #expect(try await nominal() == nil)
+    #expect(
+      try await service.json([EventFacts].self, "event", "list").contains {
+        $0.task == "153a-KH-UBND/PL.1" && $0.date == nil
+      }
+    )
+
+    for (arguments, status) in [
+      (["PL.1", "2026-02-30"], 2), (["PL.1"], 2), (["PL.99", "2026-05-18"], 1), (["PL.13", "2026-05-18"], 1),
+      (["PL.1", "2126-05-18"], 1),
+    ] {
+      let refused = try await service.command(["event", "set"] + arguments)
+      #expect(refused.status == status && !refused.errors.isEmpty && refused.output.isEmpty, "\(arguments)")
+    }
+    for (date, expected) in [("2026-05-18", "2026-05-25"), ("2026-05-19", "2026-05-26")] {
+      let set = try await service.command("event", "set", "PL.1", date, "--by", "Lan", "--evidence", "sổ văn bản đến")
+      #expect(set.status == 0 && set.output.contains("\(id)  due \(expected)"), "\(set.errors)")
+      #expect(try await service.waits { try await nominal() == expected })
+    }
+    let agenda = try await service.command("agenda", "--from", "2026-05-13", "--to", "2026-05-31", "--json")
+    let entries = try JSONDecoder().decode([AgendaEntry].self, from: Data(agenda.output.utf8))
+    let steps = entries.filter { $0.recipient == "vhxh@camgiang.example" }.flatMap(\.notices).filter {
+      $0.occurrence == id
+    }
+    #expect(steps.map(\.step).contains("-3wd"))
+    let check = try await service.command("check", "--json", "--at", "2026-05-13")
+    let report = try JSONDecoder().decode(CheckCommandTests.Report.self, from: Data(check.output.utf8))
+    #expect(report.tasks.first { $0.id == "PL.1" }?.occurrences.map(\.nominal) == ["2026-05-26"])
+    #expect(try await service.command("event", "unset", "PL.1").status == 0)
+    #expect(try await service.command("event", "unset", "PL.1").status == 1)
+    #expect(try await service.waits { try await nominal() == nil })
     try await service.stop()
     await server.stop()
   }

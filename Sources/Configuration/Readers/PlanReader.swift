@@ -113,10 +113,10 @@ struct TaskReader {
 
   private var findings: Findings { plan.findings }
 
-  private static let keys = [
-    "id", "section", "title", "product", "limit", "lead", "coordinating", "tellCoordinating", "due", "ladder", "notes",
-    "secrecy",
-  ]
+  private static let keys =
+    ["id", "section", "title", "product", "limit", "lead", "coordinating", "tellCoordinating"] + OverrideReader.keys + [
+      "ladder", "notes", "secrecy",
+    ]
 
   func read(_ root: Fields) -> [PlanTask] {
     let values = root.list("tasks")
@@ -137,7 +137,7 @@ struct TaskReader {
     let title = fields.required("title", isOneLine: false)
     let leads = leads(fields)
     let coordinating = fields.texts("coordinating")
-    let due = due(fields)
+    let limitOverride = OverrideReader(fields: fields, issued: issued).read()
     let task = PlanTask(
       id: id ?? "",
       section: fields.text("section")?.string ?? id ?? "",
@@ -147,7 +147,7 @@ struct TaskReader {
       leads: leads,
       coordinating: plan.names?.parties(coordinating, findings) ?? [],
       tellsCoordinating: fields.flag("tellCoordinating") ?? true,
-      confirmedDue: due,
+      limitOverride: limitOverride,
       ladder: plan.ladder(fields),
       notes: notes(fields),
       place: fields.place
@@ -165,18 +165,6 @@ struct TaskReader {
       )
     }
     return plan.names?.parties(names, findings) ?? []
-  }
-
-  private func due(_ fields: Fields) -> CivilDate? {
-    guard let due = fields.date("due") else { return nil }
-    if let issued, due < issued {
-      findings.warning(
-        fields.place(of: "due"),
-        "due on \(due), before the document was issued (\(issued))",
-        remedy: "check the date"
-      )
-    }
-    return due
   }
 
   /// Notes may have several lines.

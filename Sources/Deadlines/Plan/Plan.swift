@@ -53,8 +53,8 @@ public struct PlanTask: Sendable, Hashable {
   public var coordinating: [Party]
   /// False where the dates are nobody else's business, as with surprise inspections.
   public var tellsCoordinating: Bool
-  /// A due date confirmed by a person, beside the phrase.
-  public var confirmedDue: CivilDate?
+  /// What a person wrote beside the phrase in place of its reading.
+  public var limitOverride: LimitOverride?
   public var ladder: String?
   /// What the clerk should know or decide, shown by `check`.
   public var notes: [String]
@@ -69,7 +69,7 @@ public struct PlanTask: Sendable, Hashable {
     leads: [Party],
     coordinating: [Party] = [],
     tellsCoordinating: Bool = true,
-    confirmedDue: CivilDate? = nil,
+    limitOverride: LimitOverride? = nil,
     ladder: String? = nil,
     notes: [String] = [],
     place: SourcePlace = SourcePlace(file: "")
@@ -82,7 +82,7 @@ public struct PlanTask: Sendable, Hashable {
     self.leads = leads
     self.coordinating = coordinating
     self.tellsCoordinating = tellsCoordinating
-    self.confirmedDue = confirmedDue
+    self.limitOverride = limitOverride
     self.ladder = ladder
     self.notes = notes
     self.place = place

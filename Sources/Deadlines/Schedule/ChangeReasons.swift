@@ -180,7 +180,10 @@ extension OfficeDifference {
     func parties(_ list: [Party]) -> String { list.map(\.id).joined(separator: ", ") }
     let changes: [(key: String, text: String?)] = [
       ("limit", Self.change("limit", "“\(before.limit)”", "“\(after.limit)”")),
-      ("due", Self.change("due", before.confirmedDue?.description, after.confirmedDue?.description)),
+      (
+        "override",
+        Self.change("override", before.limitOverride?.description, after.limitOverride?.description)
+      ),
       ("lead", Self.change("lead", parties(before.leads), parties(after.leads))),
       ("coordinating", Self.change("coordinating", parties(before.coordinating), parties(after.coordinating))),
       (

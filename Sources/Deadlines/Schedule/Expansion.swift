@@ -5,27 +5,39 @@
 public struct ExpandedTask: Sendable, Hashable {
   public let plan: Plan
   public let task: PlanTask
+  /// What the phrase means, also where an override takes its place.
   public let limit: TimeLimit
-  /// One per due date and owner, ordered by nominal date; then check-ins; or one undated occurrence per owner.
+  /// One per due date and owner, ordered by nominal date; then check-ins; then one without a date for each clause that
+  /// waits for its event; or one undated occurrence per owner.
   public let occurrences: [Occurrence]
   public let doubts: [String]
+  /// The day of the event that its words hang on, once somebody has told it.
+  public let eventDate: CivilDate?
+  /// True when a clause waits for that day.
+  public let awaitsEvent: Bool
 }
+
+/// The days of events that plans do not date, by task: `153a-KH-UBND/PL.13`.
+public typealias EventDates = [String: CivilDate]
 
 extension Office {
   /// The last day for which recurring occurrences are worked out: the end of the next calendar year.
   public static func horizon(on today: CivilDate) -> CivilDate { today.lastOfYear.adding(days: 1).lastOfYear }
 
   /// Every occurrence of every task up to the horizon.
-  public func occurrences(through horizon: CivilDate) -> [Occurrence] {
-    expandedTasks(through: horizon).flatMap(\.occurrences)
+  public func occurrences(through horizon: CivilDate, events: EventDates = [:]) -> [Occurrence] {
+    expandedTasks(through: horizon, events: events).flatMap(\.occurrences)
   }
 
   /// Reads every task's time limit and works out its occurrences up to the horizon; what is due only once is given
   /// however far away it is.
-  public func expandedTasks(through horizon: CivilDate) -> [ExpandedTask] {
+  public func expandedTasks(through horizon: CivilDate, events: EventDates = [:]) -> [ExpandedTask] {
     let parser = TimeLimitParser(calendar: calendar, regime: policy.regime)
     return plans.flatMap { plan in
-      let expanded = plan.tasks.map { expand($0, of: plan, through: horizon, parser: parser) }
+      let expanded = plan.tasks.map { task in
+        let reading = TaskReading(task, of: plan, event: events["\(plan.id)/\(task.id)"], parser: parser)
+        return expand(task, of: plan, reading: reading, through: horizon, parser: parser)
+      }
       return deferringDisputed(expanded, of: plan)
     }
   }
@@ -33,26 +45,70 @@ extension Office {
   private func expand(
     _ task: PlanTask,
     of plan: Plan,
+    reading: TaskReading,
     through horizon: CivilDate,
     parser: TimeLimitParser
   ) -> ExpandedTask {
-    let limit = parser.parse(task.limit, issued: plan.issued, title: task.title, product: task.product ?? "")
-    let dueDates = dueDates(of: task, limit: limit, through: horizon)
-    let doubts = doubts(about: task, limit: limit, in: plan)
+    let dueDates = dueDates(of: task, in: plan, reading: reading, through: horizon, parser: parser)
+    let doubts = reading.doubts + disputes(about: task, in: plan)
+    let slots = slots(dueDates, reading: reading)
     let owners = owners(of: task)
-    var occurrences = (dueDates.isEmpty ? [nil] : dueDates.map(Optional.some)).flatMap { due in
+    var occurrences = slots.flatMap { slot in
       owners.map { owner in
-        occurrence(of: task, in: plan, limit: limit, due: due, owner: owner, doubts: doubts)
+        let doubts = doubts + (slot.due == nil ? reading.waitingDoubts : [])
+        return occurrence(of: task, in: plan, slot: slot, owner: owner, doubts: doubts)
       }
     }
     markAssignments(&occurrences)
-    return ExpandedTask(plan: plan, task: task, limit: limit, occurrences: occurrences, doubts: doubts)
+    return ExpandedTask(
+      plan: plan,
+      task: task,
+      limit: reading.limit,
+      occurrences: occurrences,
+      doubts: reading.waitingDoubts + doubts,
+      eventDate: reading.event,
+      awaitsEvent: !reading.waitingClauses.isEmpty
+    )
   }
 
-  /// Due dates by the words, or the date a person confirmed beside them, then the check-ins of what goes on.
-  private func dueDates(of task: PlanTask, limit: TimeLimit, through horizon: CivilDate) -> [DueDate] {
-    if let confirmed = task.confirmedDue { return [confirmedDue(confirmed, of: limit)] }
+  /// Where an occurrence of each owner goes: a due date, or a clause without one.
+  private struct Slot {
+    var due: DueDate?
+    var clause: String
+    var kind: LimitKind
+  }
+
+  private func slots(_ dueDates: [DueDate], reading: TaskReading) -> [Slot] {
+    let dated = dueDates.map { Slot(due: $0, clause: $0.clause, kind: $0.kind) }
+    let waiting = reading.waitingClauses.map { Slot(clause: $0.key, kind: $0.kind) }
+    if !dated.isEmpty || !waiting.isEmpty { return dated + waiting }
+    let kind = reading.limit.clauses.first?.kind ?? .none
+    return [Slot(clause: kind.rawValue, kind: kind)]
+  }
+
+  /// Due dates by what a person wrote beside the words, else by the words, then the check-ins of what goes on.
+  private func dueDates(
+    of task: PlanTask,
+    in plan: Plan,
+    reading: TaskReading,
+    through horizon: CivilDate,
+    parser: TimeLimitParser
+  ) -> [DueDate] {
     let regime = policy.regime
+    switch task.limitOverride {
+    case .due(let dues): return confirmedDues(dues, of: reading.limit)
+    case .every(let words, let from):
+      // Refused words were found when the file was read; without dates the task shows up as one without a limit.
+      guard let limit = try? parser.recurring(words, from: from ?? plan.issued) else { return [] }
+      return withOwnKeys(limit.dueDates(from: .first, to: horizon, calendar: calendar, regime: regime))
+    case .rule(let rule, let from):
+      return rule.dates(startingOn: from ?? plan.issued, from: .first, to: horizon).map { recurringDue($0) }
+    case nil: return reading.withStableClauses(datesByWords(reading, through: horizon))
+    }
+  }
+
+  private func datesByWords(_ reading: TaskReading, through horizon: CivilDate) -> [DueDate] {
+    let (limit, regime) = (reading.limit, policy.regime)
     let dated = limit.dueDates(from: .first, to: horizon, calendar: calendar, regime: regime)
     let later = limit.dueDates(
       from: horizon.adding(days: 1),
@@ -65,7 +121,8 @@ extension Office {
       limit.kind == LimitKind.missing.rawValue
       ? limit.missingCheckIns(to: horizon, calendar: calendar, regime: regime)
       : limit.checkIns(from: limit.issued, to: horizon, calendar: calendar, regime: regime)
-    return withOwnKeys(dated + later + checkIns)
+    let waiting = Set(reading.waitingClauses.map(\.key))
+    return withOwnKeys((dated + later + checkIns).filter { !waiting.contains($0.clause) })
   }
 
   /// Two dates of one period (“ngày 10 và ngày 25 tháng cuối quý”) are told apart by their day.
@@ -80,27 +137,42 @@ extension Office {
     }
   }
 
-  /// Confirming a date keeps the occurrence's id, and so what is known of it.
-  private func confirmedDue(_ date: CivilDate, of limit: TimeLimit) -> DueDate {
-    let issued = limit.issued
+  /// Confirming a date keeps the occurrence's id, and so what is known of it; several have their day in it.
+  private func confirmedDues(_ dues: [LimitOverride.ConfirmedDue], of limit: TimeLimit) -> [DueDate] {
     let once = limit.clauses.first { if case .once = $0.timing { true } else { false } }?.kind ?? .deadline
+    return dues.map { due in
+      DueDate(
+        clause: once.rawValue,
+        kind: due.time == nil ? once : .datetime,
+        periodKey: dues.count == 1 ? "once" : due.date.description,
+        period: dues.count == 1 ? "" : PeriodName(day: due.date).label,
+        nominal: due.date,
+        time: due.time,
+        target: calendar.rollBack(due.date),
+        legal: calendar.rollForward(due.date),
+        windowStart: min(limit.issued, due.date),
+        rule: "R13"
+      )
+    }
+  }
+
+  private func recurringDue(_ date: CivilDate) -> DueDate {
+    let name = PeriodName(day: date)
     return DueDate(
-      clause: once.rawValue,
-      kind: once,
-      periodKey: "once",
-      period: "",
+      clause: LimitKind.recurring.rawValue,
+      kind: .recurring,
+      periodKey: name.key,
+      period: name.label,
       nominal: date,
       target: calendar.rollBack(date),
       legal: calendar.rollForward(date),
-      windowStart: min(issued, date),
       rule: "R13"
     )
   }
 
-  private func doubts(about task: PlanTask, limit: TimeLimit, in plan: Plan) -> [String] {
-    let reading = task.confirmedDue == nil && limit.needsConfirmation ? limit.notes : []
+  private func disputes(about task: PlanTask, in plan: Plan) -> [String] {
     let disputes = plan.disagreements.filter { !$0.isSettled && ($0.body == task.id || $0.appendix == task.id) }
-    return reading + disputes.compactMap { disputeText($0, in: plan) }
+    return disputes.compactMap { disputeText($0, in: plan) }
   }
 
   private func disputeText(_ dispute: Disagreement, in plan: Plan) -> String? {
@@ -141,24 +213,22 @@ extension Office {
   private func occurrence(
     of task: PlanTask,
     in plan: Plan,
-    limit: TimeLimit,
-    due: DueDate?,
+    slot: Slot,
     owner: Owner,
     doubts: [String]
   ) -> Occurrence {
-    let kind = due?.kind ?? limit.clauses.first?.kind ?? .none
-    let clause = due?.clause ?? kind.rawValue
+    let due = slot.due
     let told = [owner.unit] + owner.coLeads
     let coordinating = unique(task.coordinating.flatMap { directory.members(of: $0) }).filter { !told.contains($0) }
     return Occurrence(
-      id: "\(plan.id)/\(task.id)/\(clause)/\(due?.periodKey ?? "once")/\(owner.unit)",
+      id: "\(plan.id)/\(task.id)/\(slot.clause)/\(due?.periodKey ?? "once")/\(owner.unit)",
       plan: Occurrence.PlanReference(plan),
       task: task.id,
       section: task.section,
       title: task.title,
       product: task.product,
       limit: task.limit,
-      kind: kind,
+      kind: slot.kind,
       unit: owner.unit,
       meansHead: owner.meansHead,
       coLeads: owner.coLeads,
@@ -168,7 +238,7 @@ extension Office {
       overdueAfter: due.flatMap(overdueAfter),
       isLongLimit: due.map { isLong($0, issued: plan.issued) } ?? false,
       carriesAssignment: false,
-      ladder: policy.ladderName(task: task, plan: plan, kind: kind),
+      ladder: policy.ladderName(task: task, plan: plan, kind: slot.kind),
       doubts: doubts
     )
   }
@@ -210,7 +280,9 @@ extension Office {
         task: task.task,
         limit: task.limit,
         occurrences: occurrences,
-        doubts: task.doubts
+        doubts: task.doubts,
+        eventDate: task.eventDate,
+        awaitsEvent: task.awaitsEvent
       )
     }
   }

@@ -124,11 +124,13 @@ public struct ScheduleDifference: Sendable {
   public let changes: [OccurrenceChange]
 
   /// Expands both, and as many mixtures as parts differ, up to the horizon.
-  public init(from old: Office, to new: Office, through horizon: CivilDate) {
+  public init(from old: Office, to new: Office, through horizon: CivilDate, events: EventDates = [:]) {
     let mixtures = OfficeMixtures(from: old, to: new)
     parts = mixtures.parts
-    let comparison = Comparison(mixtures, horizon: horizon)
-    let given = unique((new.occurrences(through: horizon) + old.occurrences(through: horizon)).map(\.id))
+    let comparison = Comparison(mixtures, horizon: horizon, events: events)
+    let given = unique(
+      [new, old].flatMap { $0.occurrences(through: horizon, events: events) }.map(\.id)
+    )
     changes = given.compactMap { id in
       OccurrenceChange(
         id: id,
@@ -166,10 +168,13 @@ private struct Comparison {
   let stages: [[String: Occurrence]]
   let lacking: [OfficePart: [String: Occurrence]]
 
-  init(_ mixtures: OfficeMixtures, horizon: CivilDate) {
+  init(_ mixtures: OfficeMixtures, horizon: CivilDate, events: EventDates) {
     func byID(_ office: Office) -> [String: Occurrence] {
       // Of several occurrences with one id the first counts, as in the store.
-      Dictionary(office.occurrences(through: horizon).map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+      Dictionary(
+        office.occurrences(through: horizon, events: events).map { ($0.id, $0) },
+        uniquingKeysWith: { first, _ in first }
+      )
     }
     parts = mixtures.parts
     stages = mixtures.stages.map(byID)

@@ -49,7 +49,10 @@ struct EnglishPhraseTests {
       ("quarterly, six-monthly and annual reports", "báo cáo hằng quý, 6 tháng, năm"),
       ("report every six months", "báo cáo 6 tháng một lần"),
       ("5 working days after receipt", "05 ngày làm việc sau khi nhận được"),
-      ("within five (5) working days of receipt of this plan", "trong 05 ngày làm việc kể từ ngày nhận được Kế hoạch này"),
+      (
+        "within five (5) working days of receipt of this plan",
+        "trong 05 ngày làm việc kể từ ngày nhận được Kế hoạch này"
+      ),
       ("within 30 days from the date of issue", "trong vòng 30 ngày kể từ ngày ban hành"),
       ("within 48 hours", "trong vòng 48 giờ"), ("the next working day", "ngày làm việc tiếp theo"),
       ("by 5:30 pm on 20 May 2026", "trước 17 giờ 30 ngày 20/5/2026"), ("20 May 2026 at 17:00", "17h00 ngày 20/5/2026"),

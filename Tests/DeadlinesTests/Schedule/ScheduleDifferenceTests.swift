@@ -64,7 +64,7 @@ struct ScheduleDifferenceTests {
     ),
     Edit(
       name: "a date confirmed beside the words",
-      apply: { $0.plans[0].tasks[0].confirmedDue = Offices.date("2026-05-22") },
+      apply: { $0.plans[0].tasks[0].limitOverride = .due([.init(Offices.date("2026-05-22"))]) },
       expected: ["moves 1-KH/1/deadline/once/kt plan"]
     ),
     Edit(

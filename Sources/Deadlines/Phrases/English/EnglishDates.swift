@@ -28,7 +28,8 @@ extension EnglishOrder {
         text: "ngày trước hay tháng trước: “\(first)/\(second)”? / day or month first?",
         asks: true,
         others: isMonthFirst
-          ? [] : other.map { [OtherReading(meaning: "tháng trước / month first", nominal: [$0])] } ?? []
+          ? [] : other.map { [OtherReading(meaning: "tháng trước / month first", nominal: [$0])] } ?? [],
+        token: output.count - 1
       )
     )
   }

@@ -39,12 +39,12 @@ private func isMonthAmongEnglish(_ tokens: [EnglishToken]) -> Bool {
   let words = tokens.filter { !$0.letters.isEmpty }
   return isYearBeforeSign(tokens)
     || words.allSatisfy { $0.kind != .unknown }
-    && words.contains { token in
-      switch token.kind {
-      case .known(.month), .known(.weekday): true
-      default: false
+      && words.contains { token in
+        switch token.kind {
+        case .known(.month), .known(.weekday): true
+        default: false
+        }
       }
-    }
 }
 
 /// One of the telling words stands there; most Vietnamese phrases without marks end here.
