@@ -6,8 +6,9 @@ SHELL := /bin/bash
 .ONESHELL:
 .DEFAULT_GOAL := help
 
-BUILD_PACKAGES := libcurl4-openssl-dev libsqlite3-dev
-TEST_PACKAGES := $(BUILD_PACKAGES) python3 python3-aiosmtpd python3-dateutil python3-pip remind postfix openssl systemd faketime procps
+BUILD_PACKAGES := libcurl4-openssl-dev libsqlite3-dev libarchive-dev libexpat1-dev
+TEST_PACKAGES := $(BUILD_PACKAGES) python3 python3-aiosmtpd python3-dateutil python3-pip remind postfix openssl \
+  systemd faketime procps pandoc
 DEMO_PACKAGES := $(BUILD_PACKAGES) python3 python3-aiosmtpd
 
 # Python packages that the tests compare with, from PyPI, beside the build: python3 finds them by PYTHONPATH.

@@ -44,6 +44,13 @@ let package = Package(
       dependencies: ["Deadlines", .product(name: "Yams", package: "Yams")],
       swiftSettings: strict
     ),
+    .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+    .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
+    .target(
+      name: "Importing",
+      dependencies: ["Deadlines", "Configuration", "CArchive", "CExpat"],
+      swiftSettings: strict
+    ),
     .target(
       name: "Daemon",
       dependencies: [
@@ -56,7 +63,7 @@ let package = Package(
     ),
     .executableTarget(
       name: "nhachan",
-      dependencies: ["Daemon", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      dependencies: ["Daemon", "Importing", .product(name: "ArgumentParser", package: "swift-argument-parser")],
       swiftSettings: strict
     ),
     .executableTarget(name: "benchmarks", dependencies: ["Daemon"], path: "Benchmarks/Sources", swiftSettings: strict),
@@ -72,6 +79,11 @@ let package = Package(
     ),
     .testTarget(name: "DeliveryTests", dependencies: ["Delivery", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "ConfigurationTests", dependencies: ["Configuration", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "ImportingTests",
+      dependencies: ["Importing", "Configuration", "TestSupport"],
+      swiftSettings: strict
+    ),
     .testTarget(
       name: "DaemonTests",
       dependencies: [

@@ -33,15 +33,16 @@ struct Nhachan: ParsableCommand {
         nhachan check --config Config            what the plans mean, and every mistake in the files
         nhachan agenda --from 2026-05-13 --to 2026-12-31 --config Config
         nhachan rehearse --from 2026-05-13 --to 2026-12-31 --out /tmp/rehearsal --config Config
+        nhachan import plan.docx --out plan.yaml  a plan file from a document, doubts marked
         nhachan run                              the service (systemd: nhachan.service)
 
       Exit status: 0 done, 1 the answer is no, 2 wrong usage, 3 the service or store cannot be reached.
       """,
     version: Version.text,
     subcommands: [
-      Run.self, Check.self, Due.self, CalendarCommand.self, Agenda.self, Rehearse.self, Diff.self, Status.self,
-      Tasks.self, Why.self, Event.self, Ack.self, Done.self, Reopen.self, Outbox.self, TestMessage.self, Doctor.self,
-      Arm.self, Hold.self,
+      Run.self, Check.self, Due.self, CalendarCommand.self, Import.self, Agenda.self, Rehearse.self, Diff.self,
+      Status.self, Tasks.self, Why.self, Event.self, Ack.self, Done.self, Reopen.self, Outbox.self, TestMessage.self,
+      Doctor.self, Arm.self, Hold.self,
     ]
   )
 }

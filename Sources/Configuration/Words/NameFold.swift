@@ -4,9 +4,9 @@ internal import Foundation
 ///
 /// Letter case, NFC and NFD, the tone's place (hoá, hóa), hyphen and dash with or without spaces, runs of spaces and
 /// a trailing full stop do not tell names apart. Commas do: “Các cơ quan, tổ chức, đơn vị” is one name.
-enum NameFold {
+package enum NameFold {
   /// The key under which a name is looked up; never shown to anybody.
-  static func key(_ name: String) -> String {
+  package static func key(_ name: String) -> String {
     var folder = Folder()
     for scalar in name.lowercased().decomposedStringWithCanonicalMapping.unicodeScalars { folder.take(scalar) }
     return folder.finished()

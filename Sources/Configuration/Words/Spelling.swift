@@ -1,7 +1,7 @@
 /// Guesses which known word a misspelt one was meant to be.
-enum Spelling {
+package enum Spelling {
   /// The nearest of the known words, if one is near enough to be meant.
-  static func nearest(to word: String, among known: some Sequence<String>) -> String? {
+  package static func nearest(to word: String, among known: some Sequence<String>) -> String? {
     let wanted = NameFold.key(word)
     guard wanted.count <= 200 else { return nil }
     let allowed = wanted.count / 3

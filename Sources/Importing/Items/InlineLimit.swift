@@ -1,0 +1,113 @@
+/// Finds the time limit inside a sentence, where no line or column of its own gives it (rule R16).
+enum InlineLimit {
+  /// How certain the words are a limit; later ones win over earlier ones.
+  private enum Strength: Int { case citation, urgent, continuous, periodic, dated }
+
+  private struct Cue {
+    let phrase: Phrase
+    let strength: Strength
+  }
+
+  private static let cues: [Cue] = [
+    Cue(phrase: "chậm nhất", strength: .dated), Cue(phrase: "muộn nhất", strength: .dated),
+    Cue(phrase: "trước ngày", strength: .dated), Cue(phrase: "trước tháng", strength: .dated),
+    Cue(phrase: "trước và trong ngày", strength: .dated),
+    Cue(phrase: "đến hết", strength: .dated), Cue(phrase: "không quá ngày", strength: .dated),
+    Cue(phrase: "xong trước", strength: .dated), Cue(phrase: "hoàn thành trước", strength: .dated),
+    Cue(phrase: "trong tháng", strength: .dated), Cue(phrase: "trong quý", strength: .dated),
+    Cue(phrase: "trong tuần", strength: .dated), Cue(phrase: "trong ngày", strength: .dated),
+    Cue(phrase: "trong thời hạn", strength: .dated), Cue(phrase: "hoàn thành trong", strength: .dated),
+    Cue(phrase: "trước 17h", strength: .dated), Cue(phrase: "trước 16h", strength: .dated),
+    Cue(phrase: "trước 17h00", strength: .dated), Cue(phrase: "trước 16h00", strength: .dated),
+    Cue(phrase: "trước 15h00", strength: .dated), Cue(phrase: "trước 11h00", strength: .dated),
+    Cue(phrase: "định kỳ", strength: .periodic), Cue(phrase: "hằng ngày", strength: .periodic),
+    Cue(phrase: "hằng tuần", strength: .periodic), Cue(phrase: "hằng tháng", strength: .periodic),
+    Cue(phrase: "hằng quý", strength: .periodic), Cue(phrase: "hằng năm", strength: .periodic),
+    Cue(phrase: "hàng ngày", strength: .periodic), Cue(phrase: "hàng tuần", strength: .periodic),
+    Cue(phrase: "hàng tháng", strength: .periodic), Cue(phrase: "hàng quý", strength: .periodic),
+    Cue(phrase: "hàng năm", strength: .periodic), Cue(phrase: "thường xuyên", strength: .continuous),
+    Cue(phrase: "khẩn trương", strength: .urgent), Cue(phrase: "kịp thời", strength: .urgent),
+    Cue(phrase: "theo quy định", strength: .citation),
+  ]
+
+  /// Words that may follow a cue and still speak of time.
+  private static let timeWords: Set<String> = Set(
+    foldedWords(
+      """
+      ngày tháng năm quý tuần giờ h phút hằng hàng định kỳ kì đầu cuối giữa hết trước sau đến từ trong và hoặc thứ hai ba tư
+      sáu bảy chủ nhật nhất mỗi kể ký ban hành nhận được làm việc thời hạn tới này tiếp theo của i ii iii iv đột xuất khi có
+      yêu cầu sáng chiều
+      """
+    )
+  )
+
+  /// The words of the limit, as they stand in the text; nil when there is none.
+  ///
+  /// With `onlyDated` it looks for dates alone, where periodic words describe something else (“khen thưởng hằng năm”).
+  static func find(in text: String, onlyDated: Bool) -> String? {
+    let words = text.prefix(8000).split(separator: " ")
+    let folded = words.map { foldedWords($0).joined() }
+    var best: (strength: Strength, range: Range<Int>)?
+    for index in words.indices {
+      for cue in cues where matches(cue.phrase, folded, at: index) {
+        guard !onlyDated || cue.strength == .dated, stands(cue, words, folded, at: index) else { continue }
+        let range = range(of: cue, words, folded, at: index)
+        guard cue.strength != .dated || range.contains(where: { hasDigit(folded[$0]) || isRoman(words[$0]) }) else {
+          continue
+        }
+        if best.map({ cue.strength.rawValue > $0.strength.rawValue }) ?? true { best = (cue.strength, range) }
+      }
+    }
+    return best.map { tidied(words[$0.range].joined(separator: " ")) }
+  }
+
+  private static func matches(_ phrase: Phrase, _ words: [String], at index: Int) -> Bool {
+    index + phrase.words.count <= words.count && words[index..<(index + phrase.words.count)].elementsEqual(phrase.words)
+  }
+
+  /// “hằng năm” after a noun describes the noun; at the beginning of a clause it says when.
+  private static func stands(_ cue: Cue, _ words: [Substring], _ folded: [String], at index: Int) -> Bool {
+    guard cue.strength == .periodic, cue.phrase.words != Phrase("định kỳ").words, index > 0 else { return true }
+    if let last = words[index - 1].last, ".;,:)”".contains(last) || "-–".contains(last) { return true }
+    return words[index].first?.isUppercase == true
+  }
+
+  /// From the cue to the last word that speaks of time.
+  private static func range(of cue: Cue, _ words: [Substring], _ folded: [String], at index: Int) -> Range<Int> {
+    var end = index + cue.phrase.words.count
+    if cue.strength == .urgent { return index..<urgentEnd(words, from: end) }
+    guard cue.strength != .citation else { return index..<end }
+    while end < words.count, end - index < 24, !endsClause(words[end - 1]), isTime(folded[end], words[end]) { end += 1 }
+    // “… hằng năm tổng hợp” must not end on “và”.
+    let joints = [
+      Phrase("và"), Phrase("hoặc"), Phrase("của"), Phrase("từ"), Phrase("có"), Phrase("được"), Phrase("ban"),
+    ]
+    while end > index + cue.phrase.words.count, joints.contains(where: { $0.words == [folded[end - 1]] }) { end -= 1 }
+    return index..<end
+  }
+
+  /// “khẩn trương” alone says little; with the few words to the clause's end it says of what.
+  private static func urgentEnd(_ words: [Substring], from start: Int) -> Int {
+    guard start > 0, !endsClause(words[start - 1]) else { return start }
+    let limit = min(words.count, start + 7)
+    let end = (start..<limit).first { endsClause(words[$0]) || words[$0].hasSuffix(",") }
+    guard let end, endsClause(words[end]) else { return start }
+    return end + 1
+  }
+
+  private static func endsClause(_ word: Substring) -> Bool { word.last.map { ".;:)".contains($0) } ?? true }
+  private static func hasDigit(_ word: String) -> Bool { word.contains { $0.isNumber } }
+  private static func isRoman(_ word: Substring) -> Bool {
+    !word.isEmpty && word.allSatisfy { "IVX/,.;".contains($0) || $0.isNumber }
+  }
+
+  private static func isTime(_ folded: String, _ word: Substring) -> Bool {
+    timeWords.contains(folded) || hasDigit(folded) && word.first?.isNumber == true || isRoman(word)
+  }
+
+  private static func tidied(_ text: String) -> String {
+    var words = text
+    while let last = words.last, ".,;:)".contains(last) { words.removeLast() }
+    return words
+  }
+}
