@@ -66,7 +66,12 @@ let package = Package(
       dependencies: ["Daemon", "Importing", .product(name: "ArgumentParser", package: "swift-argument-parser")],
       swiftSettings: strict
     ),
-    .executableTarget(name: "benchmarks", dependencies: ["Daemon"], path: "Benchmarks/Sources", swiftSettings: strict),
+    .executableTarget(
+      name: "benchmarks",
+      dependencies: ["Daemon", "TestSupport"],
+      path: "Benchmarks/Sources",
+      swiftSettings: strict
+    ),
 
     // One test target per module.
     .target(name: "TestSupport", dependencies: ["Deadlines"], path: "Tests/TestSupport", swiftSettings: strict),

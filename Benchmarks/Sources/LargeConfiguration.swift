@@ -11,6 +11,9 @@ struct LargeConfiguration {
   static let dueDay = day("2026-06-26")
   static let dayBefore = day("2026-06-25")
 
+  /// Weekdays, without decreed days off.
+  static let calendar = WorkingCalendar(decreedDays: [])
+
   private static func day(_ text: String) -> CivilDate { CivilDate(text) ?? .first }
 
   func office(due: Int) -> Office {

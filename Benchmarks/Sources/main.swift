@@ -2,7 +2,11 @@
 //
 //   benchmarks planner [TASKS] [UNITS] [DUE]    adopt a large plan and plan one morning
 //   benchmarks phrases [COUNT]                  read time limits
+//   benchmarks fuzz [COUNT] [SEED]              read bent phrases; fails when a promise breaks or memory grows
+//   benchmarks long [SHAPE]                     read phrases of 100 KB; fails when one takes ten milliseconds
+//   benchmarks expand [PLANS]                   read and expand the country's time limits in this process
 //   benchmarks plan TASKS UNITS FOLDER          write a configuration of that size for `nhachan check`
+//   benchmarks country PLANS EXAMPLE FOLDER     write a configuration of so many copies of the first plan
 //
 // Times are wall clock, one line a figure; `Benchmarks/run` sets them beside public tools.
 
@@ -14,11 +18,18 @@ import Ledger
 func measured<Result>(_ name: String, count: Int, _ work: () async throws -> Result) async rethrows -> Result {
   let start = ContinuousClock.now
   let result = try await work()
-  let parts = (ContinuousClock.now - start).components
-  let seconds = Double(parts.seconds) + Double(parts.attoseconds) / 1e18
-  let rate = count > 0 ? String(format: "%12.0f/s", Double(count) / max(seconds, 1e-9)) : ""
-  print(name.padding(toLength: 44, withPad: " ", startingAt: 0) + String(format: "%10.3f s", seconds) + rate)
+  print(figure(name, (ContinuousClock.now - start).inSeconds, count: count))
   return result
+}
+
+/// One line of the table.
+func figure(_ name: String, _ seconds: Double, count: Int) -> String {
+  let rate = count > 0 ? String(format: "%12.0f/s", Double(count) / max(seconds, 1e-9)) : ""
+  return name.padding(toLength: 44, withPad: " ", startingAt: 0) + String(format: "%10.3f s", seconds) + rate
+}
+
+extension Duration {
+  var inSeconds: Double { Double(components.seconds) + Double(components.attoseconds) / 1e18 }
 }
 
 func number(_ index: Int, _ fallback: Int) -> Int {
@@ -30,6 +41,16 @@ case "planner":
   try await PlannerBenchmark(tasks: number(2, 10_000), units: number(3, 50), due: number(4, 500)).run()
 case "phrases":
   await PhraseBenchmark(count: number(2, 100_000)).run()
+case "fuzz":
+  guard FuzzBenchmark(count: number(2, 1_000_000), seed: UInt64(number(3, 1))).run() else { exit(1) }
+case "long":
+  let shape = CommandLine.arguments.dropFirst(2).first
+  guard LongPhraseBenchmark(shape: shape).run() else { exit(1) }
+case "expand":
+  try await CountryExpansion(plans: number(2, 3321)).run()
+case "country":
+  guard CommandLine.arguments.count == 5 else { fatalUsage() }
+  try Country(plans: number(2, 3321)).write(example: CommandLine.arguments[3], to: CommandLine.arguments[4])
 case "plan":
   guard CommandLine.arguments.count == 5 else { fatalUsage() }
   try LargeConfiguration(tasks: number(2, 10_000), units: number(3, 50)).write(to: CommandLine.arguments[4])
@@ -38,6 +59,6 @@ default:
 }
 
 func fatalUsage() -> Never {
-  FileHandle.standardError.write(Data("usage: benchmarks planner|phrases|plan …\n".utf8))
+  FileHandle.standardError.write(Data("usage: benchmarks planner|phrases|fuzz|long|expand|plan|country …\n".utf8))
   exit(2)
 }

@@ -91,7 +91,6 @@ private struct FolderReader {
   private func plans(names: PartyNames?, settings: SettingsFile?) -> [PlanReader.PlanFile] {
     let channels = settings?.settings.channels ?? []
     let isFit = !channels.isEmpty && channels.allSatisfy(\.isFitForSecrets)
-    let reader = PlanReader(names: names, mayBeSecret: isFit, findings: findings)
     let files = files(in: PlanReader.folder, ending: ".yaml")
     if files.isEmpty {
       findings.warning(
@@ -100,9 +99,20 @@ private struct FolderReader {
         remedy: "put plan files (“….yaml”) into “plans”"
       )
     }
-    let plans = files.compactMap { document($0).flatMap { reader.read($0) } }
+    let plans = readSideBySide(files, names: names, mayBeSecret: isFit)
     reportRepeatedNumbers(plans)
     return plans
+  }
+
+  /// A province has thousands of plans; each is read by itself, and what is found stays in the order of the files.
+  private func readSideBySide(_ files: [String], names: PartyNames?, mayBeSecret: Bool) -> [PlanReader.PlanFile] {
+    let readings = sideBySide(files) { [directory] file in
+      let own = FolderReader(directory: directory)
+      let reader = PlanReader(names: names, mayBeSecret: mayBeSecret, findings: own.findings)
+      return (plan: own.document(file).flatMap { reader.read($0) }, findings: own.findings)
+    }
+    for reading in readings { findings.append(reading.findings) }
+    return readings.compactMap(\.plan)
   }
 
   private func reportRepeatedNumbers(_ plans: [PlanReader.PlanFile]) {

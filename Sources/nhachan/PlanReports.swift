@@ -112,13 +112,16 @@ enum CheckText {
     let summary =
       "\(expanded.count) tasks, \(dated) with dates, \(expanded.count - dated) without; \(doubtful) to confirm; "
       + "occurrences to \(Office.horizon(on: today))"
-    // A title may hold anything; a terminal must not obey it.
-    let text = (blocks + [summary]).joined(separator: "\n\n")
-    return String(
-      String.UnicodeScalarView(
-        text.unicodeScalars.map { $0.properties.generalCategory == .control && $0 != "\n" ? "\u{FFFD}" : $0 }
-      )
-    )
+    return withoutControls((blocks + [summary]).joined(separator: "\n\n"))
+  }
+
+  /// A title may hold anything; a terminal must not obey it.
+  private static func withoutControls(_ text: String) -> String {
+    func isControl(_ scalar: Unicode.Scalar) -> Bool {
+      (scalar.value < 0x20 && scalar != "\n") || (0x7F...0x9F).contains(scalar.value)
+    }
+    guard text.unicodeScalars.contains(where: isControl) else { return text }
+    return String(String.UnicodeScalarView(text.unicodeScalars.map { isControl($0) ? "\u{FFFD}" : $0 }))
   }
 
   private static func block(_ expanded: ExpandedTask, office: Office) -> String {

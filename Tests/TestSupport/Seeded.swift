@@ -1,6 +1,6 @@
 /// A random number generator that gives the same numbers for the same seed (SplitMix64), so that a property that
 /// failed once can be run again.
-public struct Seeded: RandomNumberGenerator {
+public struct Seeded: RandomNumberGenerator, Sendable {
   private var state: UInt64
 
   public init(_ seed: UInt64) { state = seed }

@@ -37,6 +37,12 @@ final class Findings {
     references.append(Reference(kind: kind, name: text.string, place: text.place))
   }
 
+  /// Takes over what was found elsewhere.
+  func append(_ other: Findings) {
+    problems += other.problems
+    references += other.references
+  }
+
   /// Each once, by file, line and column.
   var sorted: [Problem] {
     var seen: Set<Problem> = []

@@ -126,10 +126,21 @@ struct SourceText {
     // The parser counts a line more at the end of a text that does not end in a line break.
     guard number <= lineCount else { return place(line: lineCount, column: line(lineCount).count + 1) }
     // Longer lines are no prose, and counting again for each value of one would take the square of the time.
-    guard (2...2000).contains(scalarColumn) else { return place(line: number, column: scalarColumn) }
+    guard (2...2000).contains(scalarColumn), !isPlain(line: number, before: scalarColumn) else {
+      return place(line: number, column: scalarColumn)
+    }
     let before = String(String.UnicodeScalarView(line(number).unicodeScalars.prefix(scalarColumn - 1)))
     let missing = scalarColumn - 1 - before.unicodeScalars.count
     return place(line: number, column: before.count + missing + 1)
+  }
+
+  /// Nothing but ASCII before that column, as in nearly every line: then bytes, scalars and characters are the same.
+  private func isPlain(line number: Int, before column: Int) -> Bool {
+    guard lineStarts.indices.contains(number - 1) else { return false }
+    let start = lineStarts[number - 1]
+    guard start + column - 1 <= text.utf8.count else { return false }
+    let first = text.utf8.index(text.startIndex, offsetBy: start)
+    return text.utf8[first...].prefix(column - 1).allSatisfy { (0x20..<0x7F).contains($0) }
   }
 
   func place(utf8Offset offset: Int) -> SourcePlace {

@@ -71,7 +71,9 @@ struct YAMLComposer {
   /// Block scalars end in a line break that no office wrote.
   private func trimmed(_ scalar: Node.Scalar) -> String {
     guard scalar.style == .literal || scalar.style == .folded else { return scalar.string }
-    return String(scalar.string.reversed().drop { $0.isNewline }.reversed())
+    var text = scalar.string
+    while text.last?.isNewline == true { text.removeLast() }
+    return text
   }
 
   private func checkOrdinary(_ tag: Tag, anchor: Anchor?, _ place: SourcePlace) {

@@ -3,7 +3,7 @@ struct Resolver {
   let issued: CivilDate
   let calendar: WorkingCalendar
   /// The task's title or product says that a periodic limit is a report (rule R7).
-  let taskIsReport: Bool
+  let taskIsReport: () -> Bool
   /// The day of the event that the words name without its date, once somebody has told it.
   let eventDate: CivilDate?
   let tokens: [Token]

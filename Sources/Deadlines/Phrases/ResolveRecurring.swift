@@ -35,7 +35,7 @@ extension Resolver {
   /// A periodic word: a report when words, title or product say so, else the ends of the periods (rule R7).
   private mutating func periodic(_ segment: Segment) -> LimitClause {
     for case .everyMonths(let count) in segment.cycles { askAbout(every: count) }
-    let isReport = segment.saysReport(tokens) || taskIsReport
+    let isReport = segment.saysReport(tokens) || taskIsReport()
     if isReport && !closingMonths(segment.cycles).isEmpty { return report(segment) }
     return repeating(periodEnds(segment.cycles), segment, rule: "R7")
   }

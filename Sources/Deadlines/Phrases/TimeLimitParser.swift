@@ -35,7 +35,7 @@ public struct TimeLimitParser: Sendable {
     var resolver = Resolver(
       issued: issued,
       calendar: calendar,
-      taskIsReport: isReportTask(title: title, product: product),
+      taskIsReport: { isReportTask(title: title, product: product) },
       eventDate: eventDate,
       tokens: tokens,
       text: PhraseText(String(head), tokens),
