@@ -56,7 +56,11 @@ enum CalendarSpan: Hashable, Sendable {
 
 /// A counted period: “trong vòng 05 ngày làm việc kể từ ngày nhận được văn bản”.
 struct Count: Hashable, Sendable {
-  enum Unit: Hashable, Sendable { case hours, days, workingDays, weeks, months, years }
+  enum Unit: Hashable, Sendable {
+    case hours, days, workingDays, weeks, months, years
+    /// Five working days each.
+    case workingWeeks
+  }
   enum Event: Hashable, Sendable {
     case issue
     case date(CalendarPeriod)
@@ -86,7 +90,7 @@ enum Cycle: Hashable, Sendable {
 
 /// In which month a day without a month falls: “ngày 05 của tháng đầu quý sau”.
 enum MonthBase: Hashable, Sendable {
-  case everyMonth, nextMonth, lastOfQuarter, firstOfQuarter, firstOfNextQuarter
+  case everyMonth, nextMonth, lastOfQuarter, firstOfQuarter, middleOfQuarter, firstOfNextQuarter
   case months([Int])
   case nextYear
 }

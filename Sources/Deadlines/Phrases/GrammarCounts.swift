@@ -4,14 +4,37 @@ extension PhraseReader {
   mutating func count(after bound: Bound?) -> Count? {
     attempt { reader in
       if let next = reader.attempt({ $0.nextWorkingDay() }) { return next }
-      guard let number = reader.countNumber(), let unit = reader.countUnit(), !reader.isPartAhead else { return nil }
+      guard var number = reader.countNumber(), var unit = reader.countUnit(), !reader.isPartAhead else { return nil }
+      if unit == .workingWeeks { (number, unit) = (number * 5, .workingDays) }
+      if unit == .days, reader.takeWorkingDayInBrackets() { unit = .workingDays }
+      reader.skipCommaBeforeEvent()
       guard unit != .hours || !reader.isDateAfterHour else { return nil }
       // “trước 10 ngày” without an event: ten days before what?
-      if bound == .before && reader.term() != .before && reader.term() != .beforeEvent { return nil }
+      if bound == .before && ![.before, .beforeEvent, .compared].contains(reader.term()) { return nil }
       let event = reader.event()
       guard bound != nil && bound != .before || event != nil || unit == .workingDays else { return nil }
       let isBackwards = event?.isBackwards == true
       return Count(number: number, unit: unit, event: event?.event ?? .notSaid, isBackwards: isBackwards)
+    }
+  }
+
+  /// “05 ngày (ngày làm việc)”.
+  private mutating func takeWorkingDayInBrackets() -> Bool {
+    attempt { $0.takeMark("(") && $0.take(.workingDay) && $0.takeMark(")") ? true : nil } ?? false
+  }
+
+  /// “05 ngày, kể từ ngày ký”.
+  private mutating func skipCommaBeforeEvent() {
+    if isMark(","), let next = term(1), [.from, .after, .whenever].contains(next) { advance() }
+  }
+
+  /// “sau khi có hướng dẫn 05 ngày làm việc”.
+  mutating func countBehindRequest() -> Count? {
+    attempt { reader in
+      guard reader.take(.onRequest), let number = reader.countNumber(), let unit = reader.countUnit(),
+        reader.isStretchEnd
+      else { return nil }
+      return Count(number: number, unit: unit, event: .unknown)
     }
   }
 
@@ -27,6 +50,7 @@ extension PhraseReader {
     case .workingDay: unit = .workingDays
     case .day: unit = .days
     case .week: unit = .weeks
+    case .workingWeek: unit = .workingWeeks
     case .month: unit = .months
     case .year: unit = .years
     case .hour, .hourSign: unit = .hours
@@ -54,8 +78,9 @@ extension PhraseReader {
         reader.toStretchEnd()
         return (.unknown, false)
       }
-      let isBackwards = reader.term() == .before || reader.term() == .beforeEvent
-      guard reader.take(.from, .after, .whenever, .before, .beforeEvent) else { return nil }
+      // “trước 10 ngày so với ngày 30/6/2026”
+      let isBackwards = [.before, .beforeEvent, .compared].contains(reader.term())
+      guard reader.take(.from, .after, .whenever, .before, .beforeEvent) || reader.take(.compared) else { return nil }
       if let feast = reader.lunarOrFeast() { return (.date(feast), isBackwards) }
       if let day = reader.day(), case .day(_, .some) = day.unit { return (.date(day), isBackwards) }
       return (reader.namedEvent(), isBackwards)
@@ -98,7 +123,7 @@ extension PhraseReader {
   /// In which month a day falls: “của tháng đầu quý sau”, “tháng kế tiếp”, “hằng tháng”.
   mutating func monthBase() -> MonthBase? {
     attempt { reader in
-      while reader.take(.of, .filler) || reader.takeMark(",") {}
+      while reader.take(.of, .filler, .within) || reader.takeMark(",") {}
       if reader.take(.reportMonth) { return .everyMonth }
       let isEvery = reader.take(.every)
       guard reader.take(.month) else { return nil }
@@ -111,6 +136,7 @@ extension PhraseReader {
     if takeNextWord() { return nextMonthOrQuarter() }
     if take(.last) { return quarterOrPeriod() ? .lastOfQuarter : nil }
     if take(.first) { return quarterOrPeriod() ? firstOfQuarter() : nil }
+    if take(.middle) { return quarterOrPeriod() ? .middleOfQuarter : nil }
     return .everyMonth
   }
 

@@ -3,7 +3,7 @@ extension PhraseReader {
   /// One cycle or a list of them, which is one obligation (rule R8).
   mutating func cycles() -> Item.Content? {
     attempt { reader in
-      let followsReport = reader.at > 0 && reader.term(-1) == .report
+      let followsReport = reader.isBehindReport || reader.isReportUnitAhead
       var isNamed = reader.takeCycleWord()
       if let times = reader.attempt({ $0.timesPerUnit() }) { return .cycles([times], isReport: false) }
       guard let first = reader.cycle(isNamed: isNamed || followsReport) else { return nil }
@@ -16,6 +16,17 @@ extension PhraseReader {
       }
       return reader.content(cycles, isNamed: isNamed, followsReport: followsReport)
     }
+  }
+
+  /// “báo cáo 6 tháng”, “báo cáo sơ kết 6 tháng”.
+  private var isBehindReport: Bool {
+    guard at > 0 else { return false }
+    return term(-1) == .report || (at > 1 && term(-1) == .verb && term(-2) == .report)
+  }
+
+  /// “hằng tháng báo cáo”, which the table reads as “tháng báo cáo”.
+  private var isReportUnitAhead: Bool {
+    term() == .every && [.reportMonth, .reportQuarter, .reportYear].contains(term(1))
   }
 
   private mutating func takeCycleWord() -> Bool {
@@ -43,6 +54,7 @@ extension PhraseReader {
     guard takeMark(",", "/") || take(.and, .or) else { return nil }
     _ = take(.and)
     _ = takeCycleWord() || take(.report)
+    _ = take(.verb)  // “sơ kết 6 tháng, tổng kết năm”
     return cycle(isNamed: true)
   }
 
@@ -57,6 +69,7 @@ extension PhraseReader {
   /// - Returns: The cycle; nil for one certain period, as “quý III”.
   private mutating func cycle(isNamed: Bool) -> Cycle? {
     if let counted = attempt({ $0.countedCycle(isNamed: isNamed) }) { return counted }
+    if isNamed, let unit = attempt({ $0.reportUnit() }) { return unit }
     if isNamed, term(1) == .year { _ = take(.whole) }
     let unit = term()
     guard isNamed || unit == .quarter, take(.day, .week, .month, .quarter, .year) else { return nil }
@@ -75,6 +88,12 @@ extension PhraseReader {
 
   /// “mỗi quý một lần” is no first quarter.
   private var isTimesBehindNumber: Bool { term(1) == .times }
+
+  private mutating func reportUnit() -> Cycle? {
+    if take(.reportMonth) { return .month }
+    if take(.reportQuarter) { return .quarter }
+    return take(.reportYear) ? .year : nil
+  }
 
   /// A number, “này”, “sau”: one certain period, no cycle.
   private var isNumberAhead: Bool {
@@ -96,7 +115,7 @@ extension PhraseReader {
     if take(.half) { return take(.year) && isNamed ? .halfYear : nil }
     guard let number = number(atMost: 2), number > 0 else { return nil }
     let unit = term()
-    guard take(.month, .year, .week, .quarter, .day), token()?.kind != .number else { return nil }
+    guard take(.month, .year, .week, .quarter, .day), token()?.kind != .number || term(1) == .times else { return nil }
     return counted(number, unit, isNamed: isNamed)
   }
 
@@ -135,8 +154,19 @@ extension PhraseReader {
       guard let number = reader.number(atMost: 2) else { return nil }
       return reader.take(.times) ? number : nil
     }
-    guard let times, times != 1 else { return cycle }
-    return divided(cycle, by: times) ?? cycle
+    guard let times else { return cycle }
+    if times == 1, cycle == .halfYear || cycle == .nineMonths { askCountedFrom(cycle) }
+    return times == 1 ? cycle : divided(cycle, by: times) ?? cycle
+  }
+
+  private mutating func askCountedFrom(_ cycle: Cycle) {
+    let months = cycle == .halfYear ? 6 : 9
+    let first = issued.adding(months: months)
+    ask(
+      "“\(months) tháng/lần”: theo năm dương lịch; nếu tính từ ngày ban hành thì lần đầu là \(officeDate(first))",
+      "every \(months) months: by the calendar; counted from the issue date the first would be \(first)",
+      others: [OtherReading(meaning: "tính từ ngày ban hành / counted from the issue date", nominal: [first])]
+    )
   }
 
   /// “2 lần/năm”, “01 lần mỗi tháng”, “một lần một quý”.
@@ -147,7 +177,12 @@ extension PhraseReader {
     let unit = term()
     guard take(.week, .month, .quarter, .year) else { return nil }
     let cycle: Cycle = unit == .week ? .week : unit == .month ? .month : unit == .quarter ? .quarter : .year
-    return times == 1 ? cycle : divided(cycle, by: times) ?? cycle
+    guard times != 1 else { return cycle }
+    if let divided = divided(cycle, by: times) {
+      ask("\(times) lần trong một kỳ: đọc là cuối mỗi phần của kỳ", "\(times) times in a period: read as the end of each part")
+      return divided
+    }
+    return cycle
   }
 
   private mutating func divided(_ cycle: Cycle, by times: Int) -> Cycle? {

@@ -48,6 +48,12 @@ extension PhraseReader {
     guard let separator = takeSeparator(), let month = digits() else { return nil }
     advance()
     if let year = yearAfter(separator) { return CalendarPeriod(unit: .day(day, month: month), year: year) }
+    // “30-6/2026”, “30.6/2026”: no range of months begins with 30.
+    if separator != "/", day > 12, (1...12).contains(month), isMark("/"), token(1)?.width == 4,
+      let year = yearAfter("/")
+    {
+      return CalendarPeriod(unit: .day(day, month: month), year: year)
+    }
     guard separator == "/" || isDayAndMonth(separator, month, isMarked: isMarked, isBounded: isBounded), !isMark("/"),
       !isFraction(day, month, isMarked, isBounded)
     else { return nil }
@@ -135,6 +141,7 @@ extension PhraseReader {
     _ = take(.of) || takeMark("/", ",")
     guard take(.month) else { return nil }
     if let number = number(atMost: 2) { return number }
+    if take(.this) { return issued.month }
     return isMarked && take(.year) ? 5 : nil
   }
 

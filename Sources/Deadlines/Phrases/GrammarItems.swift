@@ -162,7 +162,7 @@ extension PhraseReader {
     switch term() {
     case .continuous: return taking(.open(.continuous))
     case .followingYears: return taking(.followingYears)
-    case .onRequest: return taking(.open(.event))
+    case .onRequest: return countBehindRequest().map { .count($0) } ?? taking(.open(.event))
     case .vague: return taking(.open(.none))
     case .done: return taking(.open(.done))
     case .missing where tokens.count <= 3: return taking(.open(.missing))
@@ -218,6 +218,7 @@ extension PhraseReader {
 
   private mutating func limitContent(_ bound: Bound?) -> Item.Content? {
     if let bound, [.before, .after, .by].contains(bound), term() == .gathering { return eventStretch(bound) }
+    if bound == .from, let start = attempt({ $0.fromIssue() }) { return start }
     if let bound, let count = attempt({ $0.countBehindEvent(bound) }) { return .count(count) }
     if bound != nil && bound != .before, let count = countNotPeriod(bound) { return .count(count) }
     if let range = attempt({ $0.clockedRange() }) { return range }
@@ -230,6 +231,15 @@ extension PhraseReader {
     if let time { return .time(time) }
     return attempt { $0.edgeDayOfMonth(bound) } ?? count(after: bound).map { .count($0) }
       ?? attempt { $0.halfYearAlone(bound) }
+  }
+
+  /// “kể từ ngày ký”, “từ ngày ban hành Kế hoạch này”.
+  private mutating func fromIssue() -> Item.Content? {
+    _ = take(.day)
+    guard take(.issue) else { return nil }
+    while take(.document, .this, .issue, .filler) {}
+    guard isStretchEnd else { return nil }
+    return .limit(.from, .one(CalendarPeriod(unit: .dates(issued, issued))), time: nil)
   }
 
   /// “6 tháng” and nothing more.
@@ -349,10 +359,19 @@ extension PhraseReader {
   }
 
   private mutating func askAboutWordBefore(_ start: Int) {
-    guard
-      tokens[start - 1].kind == .word || tokens[start - 1].kind == .number || (tokens[start - 1].isSlip && !readSlip)
-    else { return }
+    let before = tokens[start - 1]
+    guard before.kind == .word || before.kind == .number || isNumeral(before) || (before.isSlip && !readSlip) else {
+      return
+    }
     ask("không rõ từ đứng trước thời hạn", "the word before the limit is unknown")
+  }
+
+  /// “một tuần …”: a number in words that no production took.
+  private func isNumeral(_ token: Token) -> Bool {
+    switch token.kind {
+    case .term(.numeral), .term(.ten), .term(.tens): true
+    default: false
+    }
   }
 
   private func followsFinish(_ start: Int) -> Bool {

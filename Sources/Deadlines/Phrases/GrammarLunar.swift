@@ -12,6 +12,10 @@ extension PhraseReader {
   private mutating func lunarDay() -> CalendarPeriod? {
     let isFullMoon = term() == .fullMoon || (term() == .day && term(1) == .fullMoon)
     guard let day = isFullMoon ? fullMoon() : lunarDayNumber() else { return nil }
+    // “mùng 1 Tết”
+    if !isFullMoon, take(.feast(.lunarNewYear)) {
+      return CalendarPeriod(unit: .lunarDay(day, month: 1), year: lunarYear().0)
+    }
     guard let (month, isNamed) = monthOfLunarDay() else {
       return isFullMoon ? CalendarPeriod(unit: .lunarDay(15, month: nil)) : nil
     }
@@ -73,7 +77,16 @@ extension PhraseReader {
   private mutating func namedYear() -> Int? {
     guard case .yearName(let place) = term() else { return nil }
     advance()
+    _ = attempt { $0.yearInFigures() }
     return (issued.year - 29...issued.year + 30).first { (($0 - 4) % 60 + 60) % 60 == place }
+  }
+
+  /// “Đinh Mùi 2027”, “Đinh Mùi (2027)”.
+  private mutating func yearInFigures() -> Bool? {
+    let parenthesis = takeMark("(", "-")
+    guard token()?.width == 4, token()?.kind == .number else { return nil }
+    advance()
+    return !parenthesis || takeMark(")") || tokens[at - 2].kind == .mark(UInt8(ascii: "-")) ? true : nil
   }
 
   /// “âm lịch”, “(âm lịch)”.
@@ -113,7 +126,7 @@ extension PhraseReader {
     guard case .feast(let feast) = term() else { return nil }
     advance()
     skipFillers()
-    if let date = attempt({ $0.dateBehindFeast() }) {
+    if let date = attempt({ $0.dateBehindFeast() }) ?? attempt({ $0.dateBehindRestOfName() }) {
       askWhetherSame(feast, date)
       return date
     }
@@ -125,6 +138,15 @@ extension PhraseReader {
     for _ in 0..<4 {
       guard take(.occasion, .filler, .day) else { return }
     }
+  }
+
+  /// “Thương binh - Liệt sĩ 27/7”.
+  private mutating func dateBehindRestOfName() -> CalendarPeriod? {
+    for _ in 0..<5 {
+      guard takeMark("-") || token()?.kind == .word else { break }
+      if token(-1)?.kind == .word || token()?.kind == .word { if token()?.kind == .word { advance() } }
+    }
+    return dateBehindFeast()
   }
 
   private mutating func dateBehindFeast() -> CalendarPeriod? {

@@ -70,8 +70,11 @@ extension PhraseReader {
 
   /// “17h00”, “17 giờ 00 phút”, “16:30”, “5 giờ chiều”, “sáng”, “chiều”.
   mutating func clock() -> TimeOfDay? {
-    attempt { reader in reader.clockFigures() } ?? attempt { reader in reader.session() }
+    attempt { reader in reader.clockFigures().flatMap { reader.isCountAhead ? nil : $0 } } ?? attempt { reader in reader.session() }
   }
+
+  /// “24 giờ kể từ khi …” is counted, no time of day.
+  private var isCountAhead: Bool { term() == .from || term() == .whenever }
 
   private mutating func clockFigures() -> TimeOfDay? {
     guard let hour = digits() ?? attempt({ $0.hourInWords() }), hour <= 24 else { return nil }

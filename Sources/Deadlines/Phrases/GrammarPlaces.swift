@@ -57,7 +57,7 @@ extension PhraseReader {
   mutating func baseOfPlace(isFirst: Bool) -> MonthBase? {
     if let base = monthBase() { return base }
     return attempt { reader in
-      for _ in 0..<3 { _ = reader.take(.of, .every) }
+      for _ in 0..<3 { _ = reader.take(.of, .every, .within) }
       if reader.take(.quarter) {
         guard isFirst else { return .lastOfQuarter }
         return reader.takeNextWord() ? .firstOfNextQuarter : .firstOfQuarter

@@ -43,10 +43,18 @@ extension PhraseReader {
   mutating func span(after bound: Bound?) -> CalendarSpan? {
     attempt { reader in
       if bound == .from, let range = reader.attempt({ $0.rangeFromNow() }) { return range }
+      reader.skipCountOfMonths()
       guard let first = reader.firstPeriod(isBounded: bound != nil) else { return nil }
       if let to = reader.attempt({ $0.rangeEnd(after: first) }) { return .range(from: first, to: to) }
       return reader.list(from: first)
     }
+  }
+
+  /// “3 tháng 7, 8, 9”: how many months are named.
+  private mutating func skipCountOfMonths() {
+    guard let count = digits(), term(1) == .month, digits(2) != nil, count > 1 else { return }
+    let separators = (0..<count - 1).allSatisfy { isMark(",", 3 + 2 * $0) || term(3 + 2 * $0) == .and }
+    if separators, (0..<count).allSatisfy({ digits(2 + 2 * $0) != nil }) { advance() }
   }
 
   /// “từ nay đến …”, “từ ngày ban hành đến …”.

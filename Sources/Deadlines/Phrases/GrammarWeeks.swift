@@ -2,14 +2,16 @@
 extension PhraseReader {
   /// “tuần 2 tháng 6/2026”, “tuần thứ 07 năm 2026”, “tuần đầu tháng 6/2026”, “tuần này”, “thứ Sáu tuần này”.
   mutating func week() -> CalendarPeriod? {
-    attempt { $0.weekdayOfWeek() } ?? attempt { $0.numberedWeek() } ?? attempt { $0.namedWeek() }
+    attempt { $0.weekdayOfWeek() } ?? attempt { $0.leadingWeeks() } ?? attempt { $0.numberedWeek() } ?? attempt { $0.namedWeek() }
       ?? attempt { $0.relativeWeek() } ?? attempt { $0.edgeOfWeek() }
   }
 
   private mutating func weekdayOfWeek() -> CalendarPeriod? {
     guard let weekday = weekdayName() else { return nil }
     _ = take(.of)
-    guard let monday = relativeMonday() else { return nil }
+    // “thứ Sáu này”
+    let monday = term() == .this && take(.this) ? issued.mondayOfWeek : relativeMonday()
+    guard let monday else { return nil }
     let day = monday.adding(days: weekday - 1)
     return CalendarPeriod(unit: .dates(day, day))
   }
@@ -94,6 +96,20 @@ extension PhraseReader {
     // 4 January is always in week 1 (ISO 8601).
     guard (1...53).contains(number), let fourth = CivilDate(year: year, month: 1, day: 4) else { return .impossible }
     return working(week: fourth.mondayOfWeek.adding(days: (number - 1) * 7))
+  }
+
+  /// “hai tuần đầu tháng 6/2026”, “02 tuần cuối của tháng 6”.
+  private mutating func leadingWeeks() -> CalendarPeriod? {
+    guard let count = number(atMost: 1), (1...4).contains(count), take(.week) else { return nil }
+    let isFirst = term() == .first
+    guard take(.first, .last) else { return nil }
+    _ = take(.of)
+    guard let month = monthForWeek() else { return nil }
+    if isFirst, case .dates(_, let last) = week(count, of: month).unit {
+      return CalendarPeriod(unit: .dates(month, last))
+    }
+    let last = month.lastOfMonth
+    return CalendarPeriod(unit: .dates(last.adding(days: 1 - 7 * count), last))
   }
 
   /// “tuần đầu tháng 6/2026”, “tuần cuối của tháng 6”.

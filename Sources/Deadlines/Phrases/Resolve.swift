@@ -79,7 +79,21 @@ struct Resolver {
       start = item.tokens.upperBound
     }
     segments.append(Segment(items: part, tokens: start..<tokens.count))
-    return segments.filter { !$0.items.isEmpty }
+    return segments.filter { !$0.items.isEmpty }.flatMap(Self.splitAtCycles)
+  }
+
+  /// “6 tháng (trước ngày 15/6), hằng năm (trước ngày 15/12)”: each cycle with a date of its own is an obligation.
+  private static func splitAtCycles(_ segment: Segment) -> [Segment] {
+    let cycles = segment.items.indices.filter { segment.items[$0].isCycle }
+    guard cycles.count > 1, cycles.first == 0 else { return [segment] }
+    let ends = cycles.dropFirst() + [segment.items.count]
+    let groups = zip(cycles, ends).map { Array(segment.items[$0..<$1]) }
+    guard groups.allSatisfy({ $0.count > 1 && $0[1].isLimit }) else { return [segment] }
+    return groups.enumerated().map { index, items in
+      let start = index == 0 ? segment.tokens.lowerBound : items[0].tokens.lowerBound
+      let end = index + 1 < groups.count ? items[items.count - 1].tokens.upperBound : segment.tokens.upperBound
+      return Segment(items: items, tokens: start..<end)
+    }
   }
 
   private mutating func clauses(of segment: Segment) -> [LimitClause] {
@@ -343,6 +357,10 @@ extension Item {
     case .limit, .daysOfMonth: true
     default: false
     }
+  }
+
+  var isCycle: Bool {
+    if case .cycles = content { true } else { false }
   }
 
   /// One whole period, not a day.

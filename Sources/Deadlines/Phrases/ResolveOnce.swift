@@ -246,6 +246,9 @@ extension Resolver {
     case .hours: return hours(number, from: start, words)
     case .days: return relative(start.adding(days: number), words)
     case .weeks: return relative(start.adding(days: 7 * number), words)
+    case .workingWeeks:
+      let due = LimitClause.Due(nominal: calendar.adding(workingDays: 5 * number, to: start))
+      return once(.relativeWorkingDays, due, rule: "R11", words)
     case .months: return relative(start.adding(months: number), words)
     case .years: return relative(start.adding(months: 12 * number), words)
     }

@@ -228,11 +228,15 @@ struct PeriodResolver {
   }
 
   /// “từ tháng 10 đến tháng 3/2027” begins the year before.
-  private func start(_ first: CalendarPeriod, before end: Stretch) -> Stretch? {
+  private mutating func start(_ first: CalendarPeriod, before end: Stretch) -> Stretch? {
     if let year = first.year { return days(of: first, year: year) }
     let year = end.last.year
     guard let same = days(of: first, year: year), same.first > end.last else { return days(of: first, year: year) }
-    return days(of: first, year: year - 1)
+    let before = days(of: first, year: year - 1)
+    if let before, before.last < issued {
+      remarks.append(.ask("khoảng thời gian bắt đầu từ năm trước?", "does the stretch begin in the year before?"))
+    }
+    return before
   }
 
   /// A list with years and months lent from neighbour to neighbour.

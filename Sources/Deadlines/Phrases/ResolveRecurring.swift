@@ -25,7 +25,7 @@ extension Resolver {
     bounding.items = segment.items.filter { item in
       guard case .limit(let bound, let span, _) = item.content else { return false }
       return [.from, .notBefore, .after].contains(bound) || !isYearless(span)
-        || segment.cycles.allSatisfy { $0 != .year }
+        || (!isDay(span) && segment.cycles.allSatisfy { $0 != .year })
     }
     return bounds(of: bounding)
   }
@@ -341,6 +341,7 @@ extension Resolver {
     case .nextMonth: return isReportPeriodSaid(segment) ? Place(months: Array(1...12), cycle: .month, lag: 1) : nil
     case .lastOfQuarter: return Place(months: [3, 6, 9, 12], cycle: .quarter)
     case .firstOfQuarter: return Place(months: [1, 4, 7, 10], cycle: .quarter)
+    case .middleOfQuarter: return Place(months: [2, 5, 8, 11], cycle: .quarter)
     case .firstOfNextQuarter: return Place(months: [1, 4, 7, 10], cycle: .quarter, lag: 1)
     case .months(let months): return Place(months: months, cycle: .year)
     case .nextYear, nil: return place(cycles: segment.cycles)
@@ -349,7 +350,7 @@ extension Resolver {
 
   /// “ngày cuối tháng”: without “hằng” it may be this month's.
   private mutating func askWhetherEveryMonth(_ segment: Segment) {
-    let saying: Set<Term> = [.every, .periodic, .report, .reportMonth, .reportPeriod]
+    let saying: Set<Term> = [.every, .periodic, .report, .reportMonth, .reportQuarter, .reportPeriod]
     let isSaid = tokens[segment.tokens].contains {
       if case .term(let term) = $0.kind { saying.contains(term) } else { false }
     }
@@ -357,7 +358,7 @@ extension Resolver {
   }
 
   private func isReportPeriodSaid(_ segment: Segment) -> Bool {
-    let saying: Set<Term> = [.reportPeriod, .reportMonth, .report, .periodic, .next]
+    let saying: Set<Term> = [.reportPeriod, .reportMonth, .reportQuarter, .report, .periodic, .next]
     return !segment.cycles.isEmpty
       || tokens[segment.tokens].contains { if case .term(let term) = $0.kind { saying.contains(term) } else { false } }
   }

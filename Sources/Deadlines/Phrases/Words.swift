@@ -1,7 +1,7 @@
 /// What a word or a fixed expression does in a time limit.
 enum Term: Hashable, Sendable {
   // Units of time and their signs (T6, Q3, 17h).
-  case day, earlyDay, workingDay, week, month, quarter, year, hour, minute
+  case day, earlyDay, workingDay, week, workingWeek, month, quarter, year, hour, minute
   case monthSign, quarterSign, hourSign, minuteSign
   // Parts of a unit.
   case first, middle, last, half, whole
@@ -15,7 +15,7 @@ enum Term: Hashable, Sendable {
   case romanAboveFour
   case ten, tens, hundred, thousand, zero
   // Again and again.
-  case every, periodic, times, report, reportPeriod, reportMonth, reportYear
+  case every, periodic, times, report, reportPeriod, reportMonth, reportQuarter, reportYear
   // No date in the words themselves.
   case continuous, followingYears, onRequest, whenever, beforeEvent, vague, immediately, done, missing
   case issue, gathering, occasion, era, schoolYear
@@ -38,7 +38,7 @@ enum Words {
   static let table: [(term: Term, words: String)] = [
     (.day, "ngày, hôm"), (.earlyDay, "mùng, mồng"),
     (.workingDay, "ngày làm việc, ngày công"),
-    (.week, "tuần, tuần lễ"),
+    (.week, "tuần, tuần lễ"), (.workingWeek, "tuần làm việc"),
     (.month, "tháng"),
     (.quarter, "quý"),
     (.year, "năm"),
@@ -66,7 +66,8 @@ enum Words {
     (.end, "hết, khi hết, khi kết thúc"),
     (.within, "trong, vào, ngay trong, xong trong, trong khoảng thời gian, trong thời gian, trong phạm vi"),
     (.span, "trong vòng, trong thời hạn, thời hạn là, với thời hạn"),
-    (.atMost, "không quá, tối đa, không vượt quá"),
+    (.atMost, "không quá, tối đa, không vượt quá, không được quá, không để quá, không được vượt quá"),
+    (.latest, "không được muộn hơn, không được chậm hơn, không được trễ hơn, không để muộn hơn, không để chậm hơn"),
     (.from, "từ, kể từ, bắt đầu từ, tính từ, bắt đầu"),
     (.after, "sau"),
     (.notBefore, "không trước, không sớm hơn"),
@@ -85,7 +86,7 @@ enum Words {
     (.evening, "tối, buổi tối, đêm"),
     (.officeHours, "giờ hành chính, giờ làm việc, cuối giờ, cuối giờ làm việc, cuối giờ hành chính"),
 
-    (.numeral(1), "một, mốt"), (.numeral(2), "hai"), (.numeral(3), "ba"), (.numeral(4), "bốn, tư"),
+    (.numeral(1), "một, mốt, nhất"), (.numeral(2), "hai, nhì"), (.numeral(3), "ba"), (.numeral(4), "bốn, tư"),
     (.numeral(5), "lăm, nhăm"), (.numeral(6), "sáu"), (.numeral(7), "bảy, bẩy"), (.numeral(8), "tám"),
     (.numeral(9), "chín"), (.ten, "mười"), (.tens, "mươi"), (.hundred, "trăm"), (.thousand, "nghìn, ngàn"),
     (.zero, "linh, lẻ"), (.romanAboveFour, "v, vi, vii, viii, ix, x"),
@@ -96,7 +97,7 @@ enum Words {
     (.report, "báo cáo"),
     (.reportMonth, "tháng báo cáo"),
     (.reportYear, "năm báo cáo, năm liền kề năm báo cáo, năm sau năm báo cáo, năm kế tiếp năm báo cáo"),
-    (.reportPeriod, "kỳ báo cáo, quý báo cáo, kỳ"),
+    (.reportQuarter, "quý báo cáo"), (.reportPeriod, "kỳ báo cáo, kỳ"),
 
     (.continuous, "thường xuyên, liên tục, thường xuyên liên tục"),
     (.followingYears, "các năm tiếp theo, những năm tiếp theo, các năm sau, những năm sau, các năm kế tiếp"),
@@ -145,7 +146,7 @@ enum Words {
     (.law, "luật, bộ luật, pháp lệnh, hiến pháp"),
     (.numberSign, "số"),
     (.atLeast, "tối thiểu, ít nhất"),
-    (.compared, "so với"),
+    (.compared, "so với, tầm nhìn, tầm nhìn đến, tầm nhìn đến năm"),
     (.yearly, "ngân sách, dự toán, kinh phí, dự toán ngân sách"),
 
     (.and, "và, cùng"),
@@ -155,13 +156,13 @@ enum Words {
     (.of, "của, thuộc"),
     (
       .filler,
-      "là, trước hết, trước mắt, trước đây, đầu mối, người đứng đầu, đầu tư, ngày càng, thì, cho, với, để, thứ nhất"
+      "là, trước hết, trước mắt, trước đây, đầu mối, người đứng đầu, đầu tư, ngày càng, thì, cho, với, để"
     ),
     (.filler, "thời hạn, thời gian, thời hạn hoàn thành, thời gian hoàn thành, thời gian thực hiện, bằng văn bản, về"),
     (.filler, "thời hạn thực hiện, thời hạn báo cáo, thời hạn gửi, thời hạn nộp, gia hạn, tiến độ, tiến độ thực hiện"),
     (.filler, "hạn hoàn thành, hạn thực hiện, hạn báo cáo, hạn trình, hạn xử lý, thời hạn trình, thời hạn xử lý"),
     (.filler, "các, những, quý cơ quan, quý đơn vị, quý vị, đối với"),
-    (.filler, "dự toán, tất cả, như sau, cụ thể, việc, được, phải, cần, đồng thời, nhất, tại, do, theo"),
+    (.filler, "dự toán, tất cả, như sau, cụ thể, việc, được, phải, cần, đồng thời, tại, do, theo"),
 
     (.finish, "hoàn thành, xong, hoàn tất, hoàn thiện, kết thúc, dứt điểm"),
     (
@@ -178,7 +179,7 @@ enum Words {
       "phấn đấu, tiến hành, thẩm định, nghiệm thu, hoàn trả, trả lời, phản hồi, đăng ký, công khai, thông qua, tập huấn"
     ),
     (.verb, "gửi về, nộp về, tự, nhận, chốt, quyết toán, thanh toán, giải ngân, lấy ý kiến, góp ý, cung cấp"),
-    (.verb, "chuẩn bị, bổ sung, sửa đổi, điều chỉnh, ra quân, phát động, bố trí, khởi công, chuyển, ban bố, diễn ra"),
+    (.verb, "chuẩn bị, bổ sung, sửa đổi, điều chỉnh, ra quân, phát động, bố trí, khởi công, chuyển, ban bố, diễn ra, thống nhất"),
     (.noun, "kết quả, nội dung, nhiệm vụ, hồ sơ, danh sách, số liệu, biểu mẫu, dự thảo, công tác, ý kiến, sản phẩm"),
     (.noun, "chính sách, đợt, phụ lục, phần, mục, điều, khoản, xã, ubnd, hđnd"),
 
