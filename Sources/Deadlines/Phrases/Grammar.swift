@@ -64,6 +64,8 @@ struct Count: Hashable, Sendable {
   enum Event: Hashable, Sendable {
     case issue
     case date(CalendarPeriod)
+    /// A month, quarter or year, every time one ends.
+    case endOfEvery(Term)
     /// This very document reaches the unit.
     case receipt
     /// Something whose date the words do not give.

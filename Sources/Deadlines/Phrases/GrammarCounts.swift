@@ -4,9 +4,13 @@ extension PhraseReader {
   mutating func count(after bound: Bound?) -> Count? {
     attempt { reader in
       if let next = reader.attempt({ $0.nextWorkingDay() }) { return next }
+      if let half = reader.attempt({ $0.halfMonth() }) { return half }
       guard var number = reader.countNumber(), var unit = reader.countUnit(), !reader.isPartAhead else { return nil }
       if unit == .workingWeeks { (number, unit) = (number * 5, .workingDays) }
-      if unit == .days, reader.takeWorkingDayInBrackets() { unit = .workingDays }
+      if unit == .days, reader.takeWorkingDayInBrackets() || reader.takeExceptDaysOff() { unit = .workingDays }
+      if reader.take(.this) { reader.ask("“… này”: kỳ nào?", "which ones are meant?") }
+      if number == 0 { reader.ask("đếm 0?", "a count of nothing?") }
+      if let coming = reader.attempt({ $0.comingUnits(number, unit) }) { return coming }
       reader.skipCommaBeforeEvent()
       guard unit != .hours || !reader.isDateAfterHour else { return nil }
       // “trước 10 ngày” without an event: ten days before what?
@@ -16,6 +20,56 @@ extension PhraseReader {
       let isBackwards = event?.isBackwards == true
       return Count(number: number, unit: unit, event: event?.event ?? .notSaid, isBackwards: isBackwards)
     }
+  }
+
+  /// “nửa tháng kể từ …” is fifteen days (art. 146).
+  private mutating func halfMonth() -> Count? {
+    guard take(.half), take(.month) else { return nil }
+    let event = event()
+    return Count(number: 15, unit: .days, event: event?.event ?? .notSaid, isBackwards: event?.isBackwards == true)
+  }
+
+  /// “ba ngày tới”, “02 tháng tiếp theo”.
+  private mutating func comingUnits(_ number: Int, _ unit: Count.Unit) -> Count? {
+    guard take(.until) || take(.next), isStretchEnd else { return nil }
+    return Count(number: number, unit: unit, event: .notSaid)
+  }
+
+  /// “không kể thứ Bảy, Chủ nhật và ngày lễ”.
+  private mutating func takeExceptDaysOff() -> Bool {
+    attempt { reader in
+      let parenthesis = reader.takeMark("(")
+      _ = reader.takeMark(",")
+      guard reader.take(.exceptDaysOff) else { return nil }
+      while reader.isNameOfDayOff { reader.advanceUnread() }
+      return !parenthesis || reader.takeMark(")") ? true : nil
+    } ?? false
+  }
+
+  private var isNameOfDayOff: Bool {
+    switch token()?.kind {
+    case .term(.weekday), .term(.sunday), .term(.numeral), .term(.and), .term(.day), .term(.occasion),
+      .term(.gathering),
+      .term(.feast), .term(.filler), .word, .mark(UInt8(ascii: ",")):
+      true
+    case .number: (2...8).contains(token()?.value ?? 0)
+    default: false
+    }
+  }
+
+  /// “kể từ ngày kết thúc quý II/2026”, “sau khi kết thúc quý”.
+  private mutating func endOfPeriod() -> (event: Count.Event, isBackwards: Bool)? {
+    let isBackwards = [.before, .beforeEvent, .beforeEnd].contains(term())
+    if !take(.beforeEnd) {
+      guard take(.from, .after, .whenever, .before, .beforeEvent) else { return nil }
+      _ = take(.day)
+      guard take(.finish, .end) else { return nil }
+    }
+    _ = take(.every)
+    if let period = attempt({ $0.monthsOfYear() }) ?? monthQuarterYear() { return (.date(period), isBackwards) }
+    let unit = term()
+    guard !isBackwards, take(.month, .quarter, .year), isStretchEnd, let unit else { return nil }
+    return (.endOfEvery(unit), false)
   }
 
   /// “05 ngày (ngày làm việc)”.
@@ -67,12 +121,14 @@ extension PhraseReader {
 
   private var isDateAfterHour: Bool {
     [.day, .weekday, .morning, .afternoon, .evening, .noon].contains(term()) || (isMark(",") && term(1) == .day)
-      || term() == .today || (isMark(",") && token(1)?.kind == .number && isMark("/", 2))
+      || term() == .today
+      || (isMark(",") && token(1)?.kind == .number && (isMark("/", 2) || isMark(".", 2) || isMark("-", 2)))
   }
 
   /// What is counted from; nil when nothing is said.
   private mutating func event() -> (event: Count.Event, isBackwards: Bool)? {
     attempt { reader in
+      if let end = reader.attempt({ $0.endOfPeriod() }) { return end }
       // “sau khi có hướng dẫn”, “kể từ khi có yêu cầu”
       if reader.take(.onRequest) {
         reader.toStretchEnd()
@@ -166,7 +222,7 @@ extension PhraseReader {
 
   private mutating func quarterOrPeriod() -> Bool {
     while take(.of, .every) {}
-    if take(.quarter) { return true }
+    if take(.quarter, .reportQuarter) { return true }
     guard take(.reportPeriod) else { return false }
     ask("kỳ báo cáo chưa rõ, đọc là quý", "the report period is not said: read as a quarter")
     return true

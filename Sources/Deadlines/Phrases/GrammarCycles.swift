@@ -4,7 +4,7 @@ extension PhraseReader {
   mutating func cycles() -> Item.Content? {
     attempt { reader in
       let followsReport = reader.isBehindReport || reader.isReportUnitAhead
-      var isNamed = reader.takeCycleWord()
+      var isNamed = reader.takeCycleWord() || reader.isInListOfCycles
       if let times = reader.attempt({ $0.timesPerUnit() }) { return .cycles([times], isReport: false) }
       guard let first = reader.cycle(isNamed: isNamed || followsReport) else { return nil }
       let unitEnd = reader.at
@@ -16,6 +16,14 @@ extension PhraseReader {
       }
       return reader.content(cycles, isNamed: isNamed, followsReport: followsReport)
     }
+  }
+
+  /// “hằng quý (trước ngày …), 6 tháng (trước ngày …), năm (…)”: the list goes on.
+  private var isInListOfCycles: Bool {
+    guard isMark(",", -1) || term(-1) == .and,
+      let last = items.lastIndex(where: { $0.content == .boundary || $0.isCycle })
+    else { return false }
+    return items[last].isCycle && items[(last + 1)...].allSatisfy { $0.isRecurrable || !$0.isDated }
   }
 
   /// “báo cáo 6 tháng”, “báo cáo sơ kết 6 tháng”.
@@ -113,10 +121,18 @@ extension PhraseReader {
   /// “6 tháng”, “06 tháng đầu năm”, “03 tháng”, “01 năm”, “nửa năm”.
   private mutating func countedCycle(isNamed: Bool) -> Cycle? {
     if take(.half) { return take(.year) && isNamed ? .halfYear : nil }
+    // “tháng/lần”
+    if isMark("/", 1), term(2) == .times { return unitPerTime() }
     guard let number = number(atMost: 2), number > 0 else { return nil }
     let unit = term()
     guard take(.month, .year, .week, .quarter, .day), token()?.kind != .number || term(1) == .times else { return nil }
     return counted(number, unit, isNamed: isNamed)
+  }
+
+  private mutating func unitPerTime() -> Cycle? {
+    let unit = term()
+    guard take(.week, .month, .quarter, .year) else { return nil }
+    return counted(1, unit, isNamed: true)
   }
 
   private mutating func counted(_ number: Int, _ unit: Term?, isNamed: Bool) -> Cycle? {
@@ -179,7 +195,10 @@ extension PhraseReader {
     let cycle: Cycle = unit == .week ? .week : unit == .month ? .month : unit == .quarter ? .quarter : .year
     guard times != 1 else { return cycle }
     if let divided = divided(cycle, by: times) {
-      ask("\(times) lần trong một kỳ: đọc là cuối mỗi phần của kỳ", "\(times) times in a period: read as the end of each part")
+      ask(
+        "\(times) lần trong một kỳ: đọc là cuối mỗi phần của kỳ",
+        "\(times) times in a period: read as the end of each part"
+      )
       return divided
     }
     return cycle

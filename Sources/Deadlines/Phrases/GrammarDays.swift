@@ -32,7 +32,8 @@ extension PhraseReader {
 
   private mutating func isoDay() -> CalendarPeriod? {
     _ = takeDayWord()
-    guard let year = digits(atMost: 4), token()?.width == 4, isMark("-", 1), let month = digits(2), isMark("-", 3),
+    let mark: Character = isMark("/", 1) ? "/" : "-"
+    guard let year = digits(atMost: 4), token()?.width == 4, isMark(mark, 1), let month = digits(2), isMark(mark, 3),
       let day = digits(4)
     else { return nil }
     for _ in 0..<5 { advance() }
@@ -77,7 +78,7 @@ extension PhraseReader {
   /// “1/2 ngày” and “5/6 chỉ tiêu” are quantities; “24/7” is an idiom (rule R16).
   private func isFraction(_ day: Int, _ month: Int, _ isMarked: Bool, _ isBounded: Bool) -> Bool {
     if isMarked { return false }
-    if term() == .day || term() == .workingDay || (day == 24 && month == 7) { return true }
+    if term() == .day || term() == .workingDay || term() == .money || (day == 24 && month == 7) { return true }
     return !isBounded && day <= month && (token()?.kind == .word || term() == .numberSign || term() == .noun)
   }
 

@@ -148,12 +148,21 @@ extension PhraseReader {
     {
       index -= 1
     }
-    while index > 0, tokens[index].kind == .term(.noun) { index -= 1 }
+    let start = index
+    while index > 0, start - index < 8, Self.isInsideName(tokens[index]) { index -= 1 }
+    guard term() != .yearly else { return .noLimit }
     guard index >= 0 else { return cycles }
     if tokens[index].kind == .term(.yearly) { return .noLimit }
     guard tokens[index].kind == .term(.document) else { return cycles }
     ask("“hằng …” có thể chỉ là loại văn bản", "the period may only say what document is meant")
     return .open(.none)
+  }
+
+  private static func isInsideName(_ token: Token) -> Bool {
+    switch token.kind {
+    case .term(.noun), .term(.verb), .word, .mark(UInt8(ascii: "-")): true
+    default: false
+    }
   }
 
   // MARK: Words without a date
@@ -220,7 +229,7 @@ extension PhraseReader {
     if let bound, [.before, .after, .by].contains(bound), term() == .gathering { return eventStretch(bound) }
     if bound == .from, let start = attempt({ $0.fromIssue() }) { return start }
     if let bound, let count = attempt({ $0.countBehindEvent(bound) }) { return .count(count) }
-    if bound != nil && bound != .before, let count = countNotPeriod(bound) { return .count(count) }
+    if bound != nil && bound != .before, let count = count(after: bound) { return counted(count) }
     if let range = attempt({ $0.clockedRange() }) { return range }
     let hours = attempt { $0.clockRange() }
     let time = hours ?? attempt { $0.clockBeforeDay() }
@@ -229,7 +238,7 @@ extension PhraseReader {
     if let span = span(after: bound) { return content(bound, span, time) }
     if let weekdays = attempt({ $0.plainWeekdays() }) { return .weekdays(bound ?? .within, weekdays, time: time) }
     if let time { return .time(time) }
-    return attempt { $0.edgeDayOfMonth(bound) } ?? count(after: bound).map { .count($0) }
+    return attempt { $0.edgeDayOfMonth(bound) } ?? count(after: bound).map { counted($0) }
       ?? attempt { $0.halfYearAlone(bound) }
   }
 
@@ -258,8 +267,20 @@ extension PhraseReader {
     return .limit(bound ?? .within, .one(CalendarPeriod(unit: .months(1...number))), time: nil)
   }
 
-  /// A count, unless the same words are a period: “trong 6 tháng cuối năm”, “trong 3 tháng 6 …”.
-  private mutating func countNotPeriod(_ bound: Bound?) -> Count? { count(after: bound) }
+  /// “15 ngày sau khi kết thúc quý” is the 15th of the month that follows.
+  private mutating func counted(_ count: Count) -> Item.Content {
+    guard case .endOfEvery(let unit) = count.event else { return .count(count) }
+    let base: MonthBase = unit == .quarter ? .firstOfNextQuarter : unit == .year ? .months([1]) : .nextMonth
+    switch count.unit {
+    case .workingDays where (1...20).contains(count.number):
+      return .daysOfMonth(.by, .workingDay(count.number), base, time: nil)
+    case .days where (1...28).contains(count.number):
+      return .daysOfMonth(.by, .days([count.number]), base, time: nil)
+    default:
+      ask("đếm dài hơn một tháng từ cuối kỳ", "counted over more than a month from the end of each period")
+      return .count(Count(number: count.number, unit: count.unit, event: .unknown))
+    }
+  }
 
   private mutating func clockBeforeDay() -> TimeOfDay? {
     guard let time = clock() else { return nil }
@@ -351,7 +372,7 @@ extension PhraseReader {
     item.isBounded = isBounded
     item.followsReport = start > 0 && tokens[start - 1].kind == .term(.report)
     item.followsDocument = !isBounded && followsDocument(start)
-    if !isBounded && start > 0 { askAboutWordBefore(start) }
+    if start > 0, !isBounded || tokens[start - 1].kind == .term(.cutOff) { askAboutWordBefore(start) }
     if start > 0, tokens[start - 1].kind == .term(.not) {
       ask("có từ “không” trước thời hạn", "“not” before the limit")
     }
@@ -359,7 +380,12 @@ extension PhraseReader {
   }
 
   private mutating func askAboutWordBefore(_ start: Int) {
-    let before = tokens[start - 1]
+    let isColon = start > 1 && tokens[start - 1].kind == .mark(UInt8(ascii: ":"))
+    let before = tokens[isColon ? start - 2 : start - 1]
+    if before.kind == .term(.cutOff) {
+      ask("ngày chốt số liệu hoặc hiệu lực, không phải thời hạn?", "a cut-off or a validity, not a time limit?")
+      return
+    }
     guard before.kind == .word || before.kind == .number || isNumeral(before) || (before.isSlip && !readSlip) else {
       return
     }
@@ -387,7 +413,7 @@ extension PhraseReader {
     var index = start - 1
     while index >= 0, index > start - 16 {
       switch tokens[index].kind {
-      case .term(.document): return true
+      case .term(.document), .term(.yearly): return true
       case .word, .term(.noun), .term(.verb), .mark(UInt8(ascii: "-")): index -= 1
       default: return false
       }
@@ -421,7 +447,7 @@ extension PhraseReader {
 
   private static let timeTerms: Set<Term> = [
     .day, .workingDay, .month, .year, .week, .before, .latest, .limit, .lunar, .hedge, .foreign, .schoolYear,
-    .today, .tomorrow, .times,
+    .today, .tomorrow, .times, .exceptDaysOff,
   ]
 
   /// “Tổ công tác 07”, “02 cấp”, “6 rõ”: a number with a word that is no unit of time.

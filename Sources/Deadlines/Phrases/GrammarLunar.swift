@@ -13,6 +13,7 @@ extension PhraseReader {
     let isFullMoon = term() == .fullMoon || (term() == .day && term(1) == .fullMoon)
     guard let day = isFullMoon ? fullMoon() : lunarDayNumber() else { return nil }
     // “mùng 1 Tết”
+    if !isFullMoon, day > 20, term() == .feast(.lunarNewYear) { return lunarNewYearsEve() }
     if !isFullMoon, take(.feast(.lunarNewYear)) {
       return CalendarPeriod(unit: .lunarDay(day, month: 1), year: lunarYear().0)
     }
@@ -23,6 +24,15 @@ extension PhraseReader {
     let (year, isTold) = lunarYear()
     guard isFullMoon || isNamed || isTold else { return nil }
     return CalendarPeriod(unit: .lunarDay(day, month: month, isLeap: isLeap), year: year)
+  }
+
+  /// “30 Tết” is the last day of the old year, which may have 29 days in its last month.
+  private mutating func lunarNewYearsEve() -> CalendarPeriod? {
+    advance()
+    let year = lunarYear().0 ?? (LunarDate(issued).year + 1)
+    guard let eve = LunarDate.newYear(year)?.adding(days: -1) else { return nil }
+    ask("“30 Tết”: đọc là ngày cuối năm âm lịch", "read as the last day of the lunar year")
+    return CalendarPeriod(unit: .dates(eve, eve))
   }
 
   private mutating func fullMoon() -> Int? {

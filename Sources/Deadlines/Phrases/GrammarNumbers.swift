@@ -23,9 +23,17 @@ extension PhraseReader {
   ///
   /// “năm” is the year unless the caller knows better.
   mutating func numeral() -> Int? {
-    guard let first = smallNumeral() else { return nil }
+    guard var first = smallNumeral() else { return nil }
+    if take(.hundred) { first = first * 100 + restOfHundred() }
     guard take(.thousand) else { return first }
     return attempt { reader in reader.restOfThousand() }.map { first * 1000 + $0 } ?? first * 1000
+  }
+
+  /// “hai mươi” of “một trăm hai mươi”, “linh năm” of “một trăm linh năm”.
+  private mutating func restOfHundred() -> Int {
+    let hasZero = take(.zero)
+    if let rest = smallNumeral() { return rest }
+    return hasZero && take(.year) ? 5 : 0
   }
 
   private mutating func restOfThousand() -> Int? {
@@ -44,6 +52,8 @@ extension PhraseReader {
     if take(.ten) { return 10 + (digitWord() ?? 0) }
     guard let digit = digitWord() else { return nil }
     if take(.tens) { return digit * 10 + (digitWord() ?? 0) }
+    // “hai lăm”: “lăm” is a five of its own, unlike “năm”, the year.
+    if (2...9).contains(digit), term() == .numeral(5), take(.numeral(5)) { return digit * 10 + 5 }
     // “hai mốt”, “ba mốt”: spoken for 21, 31. Only before a month, since “hai ba” may be two things.
     if digit <= 3, let one = digitWord() {
       if term() == .month { return digit * 10 + one }
@@ -70,7 +80,8 @@ extension PhraseReader {
 
   /// “17h00”, “17 giờ 00 phút”, “16:30”, “5 giờ chiều”, “sáng”, “chiều”.
   mutating func clock() -> TimeOfDay? {
-    attempt { reader in reader.clockFigures().flatMap { reader.isCountAhead ? nil : $0 } } ?? attempt { reader in reader.session() }
+    attempt { reader in reader.clockFigures().flatMap { reader.isCountAhead ? nil : $0 } }
+      ?? attempt { reader in reader.session() }
   }
 
   /// “24 giờ kể từ khi …” is counted, no time of day.
@@ -80,6 +91,7 @@ extension PhraseReader {
     guard let hour = digits() ?? attempt({ $0.hourInWords() }), hour <= 24 else { return nil }
     if digits() != nil { advance() }
     guard let minute = clockMinutes() else { return nil }
+    if term() == .evening, hour == 12, minute == 0, take(.evening) { return TimeOfDay(hour: 24, minute: 0) }
     let isAfternoon = take(.afternoon, .evening)
     if !isAfternoon { _ = take(.morning, .noon) }
     return TimeOfDay(hour: isAfternoon && hour < 12 ? hour + 12 : hour, minute: minute)
@@ -98,7 +110,9 @@ extension PhraseReader {
       readSlip = true
       return minuteFigure()
     }
+    if take(.halfHour) { return 30 }
     guard take(.hour, .hourSign) else { return nil }
+    if take(.halfHour) { return 30 }
     if digits() == nil || isDayAhead { return 0 }
     return minuteFigure()
   }

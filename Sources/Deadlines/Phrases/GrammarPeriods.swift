@@ -13,7 +13,36 @@ extension PhraseReader {
   }
 
   mutating func monthQuarterYear() -> CalendarPeriod? {
-    attempt { $0.month() } ?? attempt { $0.quarter() } ?? attempt { $0.era() } ?? attempt { $0.wholeYear() }
+    attempt { $0.edgeOfLonger() } ?? attempt { $0.month() } ?? attempt { $0.quarter() } ?? attempt { $0.era() }
+      ?? attempt { $0.wholeYear() }
+  }
+
+  /// “tháng đầu quý III/2026”, “tháng thứ hai của quý III/2026”, “quý cuối năm 2026”, “hai quý đầu năm 2027”.
+  private mutating func edgeOfLonger() -> CalendarPeriod? {
+    let count = term() == .month || term() == .quarter ? nil : number(atMost: 1)
+    let length = term() == .quarter ? 3 : 1
+    guard take(.month, .quarter), let place = placeInLonger() else { return nil }
+    _ = take(.of)
+    guard let longer = attempt({ $0.quarter() }) ?? attempt({ $0.wholeYear() }), case let whole = Self.months(longer),
+      whole.count > length, count.map({ $0 > 0 && abs(place) == 1 }) ?? (place != 0)
+    else { return nil }
+    let months = length * (count ?? 1)
+    let first = place > 0 ? whole.lowerBound + (place - 1) * months : whole.upperBound - months + 1
+    guard first >= whole.lowerBound, first + months - 1 <= whole.upperBound else { return .impossible }
+    return CalendarPeriod(unit: .months(first...first + months - 1), year: longer.year)
+  }
+
+  private static func months(_ period: CalendarPeriod) -> ClosedRange<Int> {
+    if case .months(let months) = period.unit { months } else { 1...12 }
+  }
+
+  /// 1 for “đầu”, −1 for “cuối”, 2 for “thứ hai” and “giữa”.
+  private mutating func placeInLonger() -> Int? {
+    if take(.first) { return 1 }
+    if take(.last) { return -1 }
+    if take(.middle) { return 2 }
+    guard take(.weekday) else { return nil }
+    return number(atMost: 1)
   }
 
   /// “tháng 6/2026”, “T6/2026”, “tháng mười hai năm 2026”, “tháng này”.
@@ -94,7 +123,7 @@ extension PhraseReader {
   }
 
   /// “6 tháng đầu năm 2026”, “06 tháng cuối năm”, “9 tháng đầu năm”, “nửa đầu năm”.
-  private mutating func monthsOfYear() -> CalendarPeriod? {
+  mutating func monthsOfYear() -> CalendarPeriod? {
     if let half = attempt({ $0.halfSign() }) { return half }
     if take(.half) { return halfOfPeriod() }
     guard let count = number(atMost: 2), (1...11).contains(count), take(.month) else { return nil }
@@ -216,7 +245,9 @@ extension PhraseReader {
     let unit = term()
     guard take(.year, .quarter, .month, .day) else { return nil }
     if case .number = token()?.kind { return nil }
-    _ = take(.this, .presently)
+    let isThis = take(.this, .presently)
+    // “trong Tháng Thanh niên”: a month with a name is not this one.
+    if !isThis, token()?.kind == .word { ask("kỳ nào?", "which period is meant?") }
     switch unit {
     case .year: return CalendarPeriod(unit: .year)
     case .day: return isStretchEnd ? today() : nil

@@ -16,7 +16,8 @@ extension PhraseReader {
 
   private static func isPreposition(_ term: Term) -> Bool {
     switch term {
-    case .before, .latest, .limit, .until, .end, .within, .span, .atMost, .from, .after, .at, .notBefore: true
+    case .before, .beforeEnd, .latest, .limit, .until, .end, .within, .span, .atMost, .from, .after, .at, .notBefore:
+      true
     default: false
     }
   }
@@ -32,7 +33,7 @@ extension PhraseReader {
 
   private static func bound(of terms: [Term]) -> Bound {
     if terms.contains(.before) { return .before }
-    if terms.contains(where: { [.latest, .limit, .until, .atMost, .whenever].contains($0) }) { return .by }
+    if terms.contains(where: { [.latest, .limit, .until, .atMost, .whenever, .beforeEnd].contains($0) }) { return .by }
     if terms.contains(.after) { return .after }
     if terms.contains(.notBefore) { return .notBefore }
     if terms.contains(.from) { return .from }

@@ -2,7 +2,9 @@
 extension PhraseReader {
   /// “tuần 2 tháng 6/2026”, “tuần thứ 07 năm 2026”, “tuần đầu tháng 6/2026”, “tuần này”, “thứ Sáu tuần này”.
   mutating func week() -> CalendarPeriod? {
-    attempt { $0.weekdayOfWeek() } ?? attempt { $0.leadingWeeks() } ?? attempt { $0.numberedWeek() } ?? attempt { $0.namedWeek() }
+    attempt { $0.weekdayOfWeek() } ?? attempt { $0.leadingWeeks() } ?? attempt { $0.numberedWeek() } ?? attempt {
+      $0.namedWeek()
+    }
       ?? attempt { $0.relativeWeek() } ?? attempt { $0.edgeOfWeek() }
   }
 
@@ -27,6 +29,7 @@ extension PhraseReader {
     if let monday = attempt({ $0.relativeMonday() }) { return working(week: monday) }
     // “trong tuần”: only when nothing names another week.
     guard at > 0, take(.week), digits() == nil, term() != .weekday else { return nil }
+    if token()?.kind == .word { ask("tuần nào?", "which week is meant?") }
     if issued.weekday > 5 { ask("văn bản ban hành cuối tuần: tuần nào?", "issued on a weekend: which week?") }
     return working(week: issued.mondayOfWeek)
   }
@@ -100,7 +103,7 @@ extension PhraseReader {
 
   /// “hai tuần đầu tháng 6/2026”, “02 tuần cuối của tháng 6”.
   private mutating func leadingWeeks() -> CalendarPeriod? {
-    guard let count = number(atMost: 1), (1...4).contains(count), take(.week) else { return nil }
+    guard let count = number(atMost: 2), (1...4).contains(count), take(.week) else { return nil }
     let isFirst = term() == .first
     guard take(.first, .last) else { return nil }
     _ = take(.of)
@@ -108,6 +111,7 @@ extension PhraseReader {
     if isFirst, case .dates(_, let last) = week(count, of: month).unit {
       return CalendarPeriod(unit: .dates(month, last))
     }
+    ask("“tuần cuối”: đọc là đến ngày cuối tháng", "the last weeks are read as those up to the end of the month")
     let last = month.lastOfMonth
     return CalendarPeriod(unit: .dates(last.adding(days: 1 - 7 * count), last))
   }

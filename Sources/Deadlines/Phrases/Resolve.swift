@@ -79,29 +79,24 @@ struct Resolver {
       start = item.tokens.upperBound
     }
     segments.append(Segment(items: part, tokens: start..<tokens.count))
-    return segments.filter { !$0.items.isEmpty }.flatMap(Self.splitAtCycles)
-  }
-
-  /// “6 tháng (trước ngày 15/6), hằng năm (trước ngày 15/12)”: each cycle with a date of its own is an obligation.
-  private static func splitAtCycles(_ segment: Segment) -> [Segment] {
-    let cycles = segment.items.indices.filter { segment.items[$0].isCycle }
-    guard cycles.count > 1, cycles.first == 0 else { return [segment] }
-    let ends = cycles.dropFirst() + [segment.items.count]
-    let groups = zip(cycles, ends).map { Array(segment.items[$0..<$1]) }
-    guard groups.allSatisfy({ $0.count > 1 && $0[1].isLimit }) else { return [segment] }
-    return groups.enumerated().map { index, items in
-      let start = index == 0 ? segment.tokens.lowerBound : items[0].tokens.lowerBound
-      let end = index + 1 < groups.count ? items[items.count - 1].tokens.upperBound : segment.tokens.upperBound
-      return Segment(items: items, tokens: start..<end)
-    }
+    return segments.filter { !$0.items.isEmpty }
   }
 
   private mutating func clauses(of segment: Segment) -> [LimitClause] {
     let subjectless = withoutSubjects(segment)
-    var segment = withTimes(subjectless)
+    let obligations = subjectless.isContinuous ? [subjectless] : subjectless.obligations
+    if obligations.count > 1 { return merged(obligations.flatMap { clausesOfOne($0) }) }
+    return clausesOfOne(subjectless)
+  }
+
+  private mutating func clausesOfOne(_ obligation: Segment) -> [LimitClause] {
+    var segment = withTimes(obligation)
     segment.countDated()
     if segment.isContinuous { return continuous(segment) }
-    if let recurring = recurring(segment) { return recurring }
+    if let recurring = recurring(segment) {
+      askAboutSpare(segment)
+      return recurring
+    }
     let dated = segment.items.compactMap { once($0, in: segment) }
     askAboutSeveral(segment, count: dated.count)
     return dated.isEmpty ? open(segment) : dated
@@ -135,7 +130,10 @@ struct Resolver {
   private mutating func isSubject(_ item: Item, of next: Item, in segment: Segment) -> Bool {
     guard item.isPeriod, !item.isBounded, next.isBounded, next.isLimit else { return false }
     if item.followsReport || item.followsDocument { return true }
-    guard item.tokens.lowerBound > segment.tokens.lowerBound, item.tokens.upperBound == next.tokens.lowerBound else {
+    let isBesideDay = if case .limit(_, .one(let period), _) = next.content { period.isDay } else { false }
+    guard item.tokens.lowerBound > segment.tokens.lowerBound || isBesideDay,
+      item.tokens.upperBound == next.tokens.lowerBound
+    else {
       return false
     }
     let words = text.excerpt(item.tokens)
@@ -222,6 +220,14 @@ struct Resolver {
     } else {
       ask("nhiều thời hạn trong một câu: cùng một việc?", "several limits in one sentence: for one task?")
     }
+  }
+
+  /// One recurrence takes one kind of day; what is left over is a question, never dropped in silence.
+  private mutating func askAboutSpare(_ segment: Segment) {
+    let days = segment.items.count { $0.isRecurrable }
+    let isListOfDays = segment.items.allSatisfy { !$0.isRecurrable || $0.isDayOfMonth }
+    guard segment.items.contains(where: { $0.time != nil }) || (days > 1 && !isListOfDays) else { return }
+    ask("còn ngày, giờ trong câu chưa được tính", "there are days or times in it that were not counted")
   }
 
   /// A segment without any date.

@@ -45,6 +45,9 @@ extension Resolver {
         "the period reported on, or the time limit?"
       )
     }
+    if bound == .within, period.unit == .feast(.lunarNewYear) {
+      ask("trong dịp Tết: ngày nào?", "during Tết: on which day?")
+    }
     if item.followsDocument && !period.isDay {
       ask("kỳ của văn bản hay thời hạn?", "the period of the document, or the time limit?")
     }
@@ -165,6 +168,10 @@ extension Resolver {
     guard let stretches = withPeriods({ $0.list(periods, bound: bound) }), let first = stretches.first,
       let last = stretches.last
     else { return nil }
+    if bound == .before, periods[0].isDay, areDaysInARow(stretches) {
+      // “trước kỳ nghỉ lễ 30/4 và 01/5”: before the first of them.
+      return before(first, periods[0], words)
+    }
     let isConsecutive =
       !periods[0].isDay && zip(stretches, stretches.dropFirst()).allSatisfy { $0.last.adding(days: 1) == $1.first }
     if isConsecutive && bound != .before {
@@ -175,6 +182,10 @@ extension Resolver {
       }
     }
     return each(stretches, bound, periods, item, words)
+  }
+
+  private func areDaysInARow(_ stretches: [Stretch]) -> Bool {
+    zip(stretches, stretches.dropFirst()).allSatisfy { $0.last.adding(days: 1) == $1.first }
   }
 
   private mutating func askWindowOrEach(_ stretches: [Stretch], _ joinedByAnd: Bool) {
@@ -273,6 +284,7 @@ extension Resolver {
     switch count.event {
     case .issue: return issued
     case .date(let period): return stretch(of: period, bound: .by)?.last
+    case .endOfEvery: return issued
     case .receipt:
       ask(
         "tính từ ngày ban hành; nếu nhận văn bản muộn hơn thì hạn muộn hơn",

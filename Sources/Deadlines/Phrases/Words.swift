@@ -6,11 +6,11 @@ enum Term: Hashable, Sendable {
   // Parts of a unit.
   case first, middle, last, half, whole
   // How the limit lies to the date.
-  case before, latest, limit, until, end, within, span, atMost, from, after, presently, at, notBefore
+  case before, beforeEnd, latest, limit, until, end, within, span, atMost, from, after, presently, at, notBefore
   // Which one.
   case this, next, today, tomorrow
   case weekday, sunday, weekendDay
-  case morning, noon, afternoon, evening, officeHours
+  case morning, noon, afternoon, evening, officeHours, halfHour
   case numeral(Int)
   case romanAboveFour
   case ten, tens, hundred, thousand, zero
@@ -26,7 +26,10 @@ enum Term: Hashable, Sendable {
   case yearName(Int)
   case feast(Feast)
   // What only looks like a time limit.
-  case document, law, numberSign, atLeast, compared, yearly, sameLine
+  case document, law, numberSign, atLeast, compared, yearly, sameLine, money
+  /// What closes the data or the validity, not the work.
+  case cutOff
+  case exceptDaysOff
   // Between and around the rest.
   case and, or, hedge, not, of, filler, finish, verb, noun, foreign
 }
@@ -36,7 +39,7 @@ enum Term: Hashable, Sendable {
 /// Spelled in the ordinary way; `SyllableKey` takes care of the other spellings. The longest expression wins.
 enum Words {
   static let table: [(term: Term, words: String)] = [
-    (.day, "ngày, hôm"), (.earlyDay, "mùng, mồng"),
+    (.day, "ngày, hôm, ngày đêm"), (.earlyDay, "mùng, mồng"),
     (.workingDay, "ngày làm việc, ngày công"),
     (.week, "tuần, tuần lễ"), (.workingWeek, "tuần làm việc"),
     (.month, "tháng"),
@@ -57,7 +60,8 @@ enum Words {
 
     (.before, "trước, trước thời điểm"),
     (.latest, "chậm nhất, muộn nhất, trễ nhất, lâu nhất, không muộn hơn, không trễ hơn, không chậm hơn, không sau"),
-    (.latest, "chậm nhất là, muộn nhất là, trễ nhất là, trước khi kết thúc, trước khi hết, trước thời điểm kết thúc"),
+    (.latest, "chậm nhất là, muộn nhất là, trễ nhất là"),
+    (.beforeEnd, "trước khi kết thúc, trước khi hết, trước thời điểm kết thúc, trước khi xong"),
     (
       .limit,
       "hạn, hạn cuối, hạn chót, hạn cuối cùng, thời hạn cuối, thời hạn cuối cùng, thời hạn chót, hạn nộp, hạn gửi"
@@ -76,13 +80,14 @@ enum Words {
 
     (.this, "này"),
     (.next, "tiếp theo, kế tiếp, liền kề, kế, sau đó, tiếp, tiếp sau"),
-    (.today, "hôm nay, cùng ngày"),
-    (.tomorrow, "ngày mai, ngày hôm sau"),
+    (.today, "hôm nay, cùng ngày, sáng nay, chiều nay"),
+    (.tomorrow, "ngày mai, ngày hôm sau, mai"),
     (.weekday, "thứ"),
     (.sunday, "chủ nhật, chúa nhật"),
     (.morning, "sáng, buổi sáng"),
     (.noon, "trưa, buổi trưa"),
     (.afternoon, "chiều, buổi chiều, cuối giờ chiều, cuối buổi chiều"),
+    (.halfHour, "rưỡi"),
     (.evening, "tối, buổi tối, đêm"),
     (.officeHours, "giờ hành chính, giờ làm việc, cuối giờ, cuối giờ làm việc, cuối giờ hành chính"),
 
@@ -149,9 +154,20 @@ enum Words {
     (.compared, "so với, tầm nhìn, tầm nhìn đến, tầm nhìn đến năm"),
     (.yearly, "ngân sách, dự toán, kinh phí, dự toán ngân sách"),
 
+    (.money, "triệu, tỷ, đồng, triệu đồng, tỷ đồng, nghìn đồng"),
+    (
+      .cutOff,
+      "tính đến, số liệu chốt đến, số liệu lấy đến, số liệu lấy đến hết, số liệu tính đến, số liệu tính từ, số liệu đến, chốt số liệu, chốt số liệu đến"
+    ),
+    (
+      .cutOff,
+      "thời điểm chốt số liệu, có hiệu lực, hiệu lực, có giá trị, có hiệu lực đến, có giá trị đến, hiệu lực đến"
+    ),
+    (.cutOff, "có hiệu lực từ, có hiệu lực kể từ, hiệu lực từ"),
+    (.exceptDaysOff, "không kể, không tính, không bao gồm, trừ, không kể các, trừ các, không tính các"),
     (.and, "và, cùng"),
     (.or, "hoặc, hay"),
-    (.hedge, "riêng, dự kiến, khoảng, nếu, trừ, ngoại trừ, có thể, tùy, vào khoảng, tầm"),
+    (.hedge, "riêng, dự kiến, khoảng, nếu, ngoại trừ, nữa, có thể, tùy, vào khoảng, tầm"),
     (.not, "không, không phải, chưa phải"),
     (.of, "của, thuộc"),
     (
@@ -179,7 +195,10 @@ enum Words {
       "phấn đấu, tiến hành, thẩm định, nghiệm thu, hoàn trả, trả lời, phản hồi, đăng ký, công khai, thông qua, tập huấn"
     ),
     (.verb, "gửi về, nộp về, tự, nhận, chốt, quyết toán, thanh toán, giải ngân, lấy ý kiến, góp ý, cung cấp"),
-    (.verb, "chuẩn bị, bổ sung, sửa đổi, điều chỉnh, ra quân, phát động, bố trí, khởi công, chuyển, ban bố, diễn ra, thống nhất"),
+    (
+      .verb,
+      "chuẩn bị, bổ sung, sửa đổi, điều chỉnh, ra quân, phát động, bố trí, khởi công, chuyển, ban bố, diễn ra, thống nhất"
+    ),
     (.noun, "kết quả, nội dung, nhiệm vụ, hồ sơ, danh sách, số liệu, biểu mẫu, dự thảo, công tác, ý kiến, sản phẩm"),
     (.noun, "chính sách, đợt, phụ lục, phần, mục, điều, khoản, xã, ubnd, hđnd"),
 

@@ -185,7 +185,7 @@ extension EnglishOrder {
   /// “the first 5 working days of each month”, “the last ten days of June”.
   mutating func edgeDays() -> Bool {
     skip(.skip)
-    guard let edge = edge(), let count = number(1), let unit = term(2), unit == .day || unit == .workingDay else {
+    guard let edge = edge(), let count = number(1), let unit = term(2), [.day, .workingDay, .week].contains(unit) else {
       return false
     }
     at += 3
@@ -363,6 +363,7 @@ extension EnglishOrder {
 
   /// “the end of June”, “mid-June 2026”, “year-end”, “end 2026”, “early June”.
   mutating func part() -> Bool {
+    let start = at
     skip(.skip)
     let hyphen = isMark("-", 1) ? 1 : 0
     if let unit = term(), [.year, .quarter, .month].contains(unit), word(1 + hyphen) == .part(.last) {
@@ -382,6 +383,10 @@ extension EnglishOrder {
     if isMark("-") { at += 1 }
     _ = skipOf()
     skip(.skip)
+    if part == .last, isEventOfCount(at: start) {
+      write(.finish)
+      return true
+    }
     guard isPeriodAhead else { return false }
     if isVague { write(.hedge) }
     // “by the end of the first half”: until it is over.
@@ -394,6 +399,14 @@ extension EnglishOrder {
     guard unit == .year, let year = yearFigure() else { return }
     at += 1
     write(number: year)
+  }
+
+  /// “15 days after the end of each quarter”.
+  private func isEventOfCount(at start: Int) -> Bool {
+    guard start > 2, case .known(.term(let bound)) = tokens[start - 1].kind,
+      case .known(.term(let unit)) = tokens[start - 2].kind
+    else { return false }
+    return [.after, .from, .before].contains(bound) && [.day, .workingDay, .week, .month].contains(unit)
   }
 
   private var isHalfAhead: Bool { halfSign(0) != nil || word(1) == .half || term(2) == .month }
@@ -444,6 +457,12 @@ extension EnglishOrder {
       if which == .next { write(.hedge) }
       write(weekday: weekday)
       write(.week, which)
+      return true
+    }
+    if which == .next, let count = number(1), let unit = term(2), [.day, .workingDay, .week, .month].contains(unit) {
+      at += 3
+      write(number: count)
+      write(unit, .next)
       return true
     }
     guard let unit = term(1), [.week, .month, .quarter, .year, .workingDay, .day].contains(unit) else { return false }

@@ -150,6 +150,9 @@ struct EnglishOrder {
     case .per: write(.every)
     case .issue: write(.day, .issue)
     case .clock(let hour, let minute): write(hour: hour, minute: minute)
+    case .fortnight:
+      write(number: 2)
+      write(.week)
     case .skip: break
     default: append(.word)
     }

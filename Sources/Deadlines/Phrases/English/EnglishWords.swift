@@ -25,6 +25,7 @@ enum EnglishWord: Hashable, Sendable {
   /// A time of day in words: hour and minute.
   case clock(Int, Int)
   case issue
+  case fortnight
   case skip
 }
 
@@ -55,6 +56,7 @@ enum EnglishWords {
     (.cycle(6, .month), "half yearly, six monthly, 6 monthly, semi annually, semi annual, semiannually, semiannual"),
     (.cycle(6, .month), "biannually, biannual, every half year, each half year"),
     (.cycle(9, .month), "nine monthly, 9 monthly"),
+    (.fortnight, "fortnight"),
     (.cycle(2, .week), "fortnightly, every fortnight, each fortnight"),
     (.times(1), "once"), (.times(2), "twice"),
     (.per, "per"), (.other, "other, alternate"),
@@ -96,6 +98,7 @@ enum EnglishWords {
     (.term(.notBefore), "not before, no earlier than, not earlier than, no sooner than"),
     (.term(.presently), "now, today onwards"),
     (.term(.at), "at"),
+    (.term(.cutOff), "data as of, data up to, data until, valid until, valid to, valid from, effective until"),
     (.term(.today), "today, the same day, same day"), (.term(.tomorrow), "tomorrow"),
     (.between, "between"),
     (.am, "am, a m"), (.pm, "pm, p m"),
@@ -198,7 +201,7 @@ enum EnglishWords {
   static func isTelling(_ words: [String], _ word: EnglishWord) -> Bool {
     let ambiguous: Set<String> = [
       "to", "in", "on", "at", "may", "mar", "no", "the", "a", "an", "am", "pm", "day", "fy", "or", "an", "cob", "sep",
-      "dec", "jan", "jun", "tba", "tbd", "over", "none", "sat", "mon", "thu", "at", "of", "file", "soon", "done",
+      "dec", "jan", "jun", "tba", "tbd", "over", "none", "sat", "mon", "thu", "at", "file", "soon", "done",
     ]
     return words.count > 1 || !ambiguous.contains(words[0])
   }
