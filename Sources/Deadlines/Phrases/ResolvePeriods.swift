@@ -188,8 +188,9 @@ struct PeriodResolver {
     case .workingDay(-1): "ngày làm việc cuối \(label)"
     case .workingDay(let ordinal): "ngày làm việc thứ \(ordinal) của \(label)"
     case .weekday: label
-    case .days(let count), .workingDays(let count):
-      "\(twoDigits(abs(count))) ngày \(count > 0 ? "đầu" : "cuối") \(label)"
+    case .days(let count): "\(twoDigits(abs(count))) ngày \(count > 0 ? "đầu" : "cuối") \(label)"
+    case .workingDays(let count):
+      "\(twoDigits(abs(count))) ngày làm việc \(count > 0 ? "đầu" : "cuối") \(label)"
     }
   }
 
