@@ -76,7 +76,10 @@ struct DoctorCommandTests {
       ]
     )
     #expect(facts.check("channel mail")?.detail.contains("logged in") ?? false)
-    #expect(facts.checks.allSatisfy { $0.state == "ok" && $0.remedy.isEmpty || $0.name == "clock" })
+    // The clock may not be synchronised here, and the next year may not be decreed yet.
+    let uncertain = ["clock", "calendar"]
+    #expect(facts.checks.allSatisfy { $0.state == "ok" && $0.remedy.isEmpty || uncertain.contains($0.name) })
+    #expect(facts.check("calendar")?.detail.contains("2027") ?? false)
     #expect(Set(try FileManager.default.contentsOfDirectory(atPath: folder.path)) == ["Config", "password"])
     await server.stop()
     #expect(!server.output.contains("MAIL"))

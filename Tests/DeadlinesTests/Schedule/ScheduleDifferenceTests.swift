@@ -182,7 +182,7 @@ struct ScheduleDifferenceTests {
     "names the line, the day, the group, the step that is the reason",
     arguments: [
       ("another limit", OfficePart.plan, "limit “Chậm nhất 15/5/2026” → “Chậm nhất 20/5/2026”"),
-      ("a date confirmed beside the words", .plan, "due none → 2026-05-22"),
+      ("a date confirmed beside the words", .plan, "override none → due: 2026-05-22"),
       ("a task taken out", .plan, "task 1 is gone"), ("another unit leads", .plan, "lead kt → vp"),
       ("a unit joins the group", .directory, "group tat-ca: joined by th"),
       ("a day off that is worked after all", .calendar, "2026-08-31 nghỉ (2026-08-31) → làm việc"),
