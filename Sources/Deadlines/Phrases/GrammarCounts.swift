@@ -22,7 +22,7 @@ extension PhraseReader {
     }
   }
 
-  /// “nửa tháng kể từ …” is fifteen days (art. 146).
+  /// “nửa tháng kể từ …” is fifteen days (article 146).
   private mutating func halfMonth() -> Count? {
     guard take(.half), take(.month) else { return nil }
     let event = event()
