@@ -159,8 +159,6 @@ struct CountryExpansion {
   }
 
   private func occurrences(of plan: Plan, in office: Office, _ horizon: CivilDate) -> Int {
-    var one = office
-    one.plans = [plan]
-    return one.expandedTasks(through: horizon).reduce(0) { $0 + $1.occurrences.count }
+    office.expandedTasks(of: plan, through: horizon).reduce(0) { $0 + $1.occurrences.count }
   }
 }

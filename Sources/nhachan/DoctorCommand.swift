@@ -57,9 +57,8 @@ struct Doctor: AsyncParsableCommand {
 
   private func coverage(_ office: Office) -> Finding {
     let today = office.zone.civil(SystemClock().now()).date
-    let expanded = office.expandedTasks(through: Office.horizon(on: today))
     // Years without decree have a check of their own.
-    let problems = Coverage.problems(expanded, office: office, today: today).filter { $0.place.file != "calendar" }
+    let problems = PlanChecks(office: office, today: today, events: [:]).summary().unreminded
     guard !problems.isEmpty else {
       return Finding("coverage", .ok, "every date that is still to come has a reminder before it")
     }

@@ -156,10 +156,12 @@ extension CivilDate: ExpressibleByArgument {
 }
 
 /// Prints any facts as JSON with stable keys.
-func printJSON(_ facts: some Encodable) throws {
+func printJSON(_ facts: some Encodable) throws { print(try json(facts)) }
+
+func json(_ facts: some Encodable) throws -> String {
   let encoder = JSONEncoder()
   encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-  printOut(try encoder.encode(facts))
+  return String(decoding: try encoder.encode(facts), as: UTF8.self)
 }
 
 /// Writes to standard output; a reader that has gone away is its own business.

@@ -28,16 +28,11 @@ struct Check: AsyncParsableCommand {
     }
     let office = configuration.office
     let today = moment.today(office.zone)
-    let events = await place.eventDatesIfReadable(configuration)
-    let expanded = office.expandedTasks(through: Office.horizon(on: today), events: events)
-    let problems = configuration.warnings + Coverage.problems(expanded, office: office, today: today)
+    let plans = PlanChecks(office: office, today: today, events: await place.eventDatesIfReadable(configuration))
     if place.json {
-      try printJSON(
-        CheckReport(tasks: expanded.map { TaskLine($0, office: office) }, problems: problems.map(ProblemLine.init))
-      )
+      try plans.printJSON(warnings: configuration.warnings)
     } else {
-      print(CheckText.text(expanded, office: office, today: today))
-      for problem in problems { printError(problem.description) }
+      plans.printText(warnings: configuration.warnings)
     }
   }
 }

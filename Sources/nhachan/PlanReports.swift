@@ -105,14 +105,9 @@ struct TaskLine: Encodable {
 
 /// `check` for people.
 enum CheckText {
-  static func text(_ expanded: [ExpandedTask], office: Office, today: CivilDate) -> String {
-    let blocks = expanded.map { block($0, office: office) }
-    let dated = expanded.count { $0.occurrences.contains(where: \.isDated) }
-    let doubtful = expanded.count { !$0.doubts.isEmpty }
-    let summary =
-      "\(expanded.count) tasks, \(dated) with dates, \(expanded.count - dated) without; \(doubtful) to confirm; "
-      + "occurrences to \(Office.horizon(on: today))"
-    return withoutControls((blocks + [summary]).joined(separator: "\n\n"))
+  /// The tasks of one plan, an empty line after each.
+  static func blocks(_ expanded: [ExpandedTask], office: Office) -> String {
+    withoutControls(expanded.map { block($0, office: office) + "\n\n" }.joined())
   }
 
   /// A title may hold anything; a terminal must not obey it.
@@ -120,7 +115,9 @@ enum CheckText {
     func isControl(_ scalar: Unicode.Scalar) -> Bool {
       (scalar.value < 0x20 && scalar != "\n") || (0x7F...0x9F).contains(scalar.value)
     }
-    guard text.unicodeScalars.contains(where: isControl) else { return text }
+    // U+0080…U+009F begin with the byte C2.
+    let mayHaveControls = text.utf8.contains { ($0 < 0x20 && $0 != 0x0A) || $0 == 0x7F || $0 == 0xC2 }
+    guard mayHaveControls else { return text }
     return String(String.UnicodeScalarView(text.unicodeScalars.map { isControl($0) ? "\u{FFFD}" : $0 }))
   }
 
@@ -142,18 +139,29 @@ enum CheckText {
     }
   }
 
+  private struct Period: Hashable {
+    var clause: String
+    var key: String
+  }
+
   /// One line per period, however many units share it.
   private static func dates(_ occurrences: [Occurrence]) -> [String] {
-    var seen: Set<String> = []
-    return occurrences.compactMap { occurrence in
-      guard let due = occurrence.due, seen.insert("\(due.clause) \(due.periodKey)").inserted else { return nil }
-      let units = occurrences.count { $0.due?.clause == due.clause && $0.due?.periodKey == due.periodKey }
-      let shared = units > 1 ? "  × \(units) units" : ""
-      if occurrence.isCheckIn { return "    hỏi tình hình \(due.nominal)  \(due.period)\(shared)" }
-      let moved = due.target == due.legal ? "" : "  target \(due.target)  legal \(due.legal)"
-      let time = due.time.map { " \($0)" } ?? ""
-      return "    due \(due.nominal)\(time)\(moved)  \(due.period)  (\(due.rule))\(shared)"
+    var units: [Period: Int] = [:]
+    var firsts: [(period: Period, occurrence: Occurrence, due: DueDate)] = []
+    for occurrence in occurrences {
+      guard let due = occurrence.due else { continue }
+      let period = Period(clause: due.clause, key: due.periodKey)
+      if units.updateValue((units[period] ?? 0) + 1, forKey: period) == nil { firsts.append((period, occurrence, due)) }
     }
+    return firsts.map { line($0.occurrence, $0.due, units: units[$0.period] ?? 1) }
+  }
+
+  private static func line(_ occurrence: Occurrence, _ due: DueDate, units: Int) -> String {
+    let shared = units > 1 ? "  × \(units) units" : ""
+    if occurrence.isCheckIn { return "    hỏi tình hình \(due.nominal)  \(due.period)\(shared)" }
+    let moved = due.target == due.legal ? "" : "  target \(due.target)  legal \(due.legal)"
+    let time = due.time.map { " \($0)" } ?? ""
+    return "    due \(due.nominal)\(time)\(moved)  \(due.period)  (\(due.rule))\(shared)"
   }
 }
 
@@ -250,37 +258,55 @@ struct DueReport: Encodable {
 
 /// Proves that nobody is forgotten: what the configuration's own mistakes do not show (behaviour 6.2).
 enum Coverage {
-  static func problems(_ expanded: [ExpandedTask], office: Office, today: CivilDate) -> [Problem] {
+  /// Tasks with an occurrence ahead of us whose owner hears nothing before its date.
+  static func unremindedProblems(_ expanded: [ExpandedTask], office: Office, today: CivilDate) -> [Problem] {
     let schedule = Schedule(office)
-    return expanded.flatMap { unremindedProblems($0, schedule: schedule, today: today) }
-      + provisionalProblems(expanded, office: office)
-  }
-
-  /// An occurrence ahead of us whose owner hears nothing before its date.
-  private static func unremindedProblems(_ task: ExpandedTask, schedule: Schedule, today: CivilDate) -> [Problem] {
-    let ahead = task.occurrences.filter { $0.isDated && ($0.due?.target ?? today) > today }
-    let silent = ahead.filter { occurrence in
-      let ladder = schedule.office.policy.ladder(occurrence.ladder)
-      return !ladder.steps.contains { step in
-        guard case .beforeTarget = step.when, !step.onlyLongLimits || occurrence.isLongLimit else { return false }
-        return schedule.recipients(of: step, occurrence).contains { $0.role == .lead }
-      }
-    }
-    guard let first = silent.first else { return [] }
-    return [
-      Problem(
+    return expanded.compactMap { task in
+      guard let first = firstUnreminded(task, schedule: schedule, today: today) else { return nil }
+      return Problem(
         task.task.place,
         .warning,
         "nobody is reminded before \(first.id) falls due",
         remedy: "give its ladder “\(first.ladder)” a step before the date, to: [lead]"
       )
-    ]
+    }
+  }
+
+  /// What decides, within one task, who is told before a date.
+  private struct Telling: Hashable {
+    var ladder: String
+    var unit: String
+    var isLongLimit: Bool
+  }
+
+  private static func firstUnreminded(_ task: ExpandedTask, schedule: Schedule, today: CivilDate) -> Occurrence? {
+    var known: Set<Telling> = []
+    return task.occurrences.first { occurrence in
+      guard occurrence.isDated, (occurrence.due?.target ?? today) > today else { return false }
+      let telling = Telling(ladder: occurrence.ladder, unit: occurrence.unit, isLongLimit: occurrence.isLongLimit)
+      return known.insert(telling).inserted && !isReminded(occurrence, schedule)
+    }
+  }
+
+  private static func isReminded(_ occurrence: Occurrence, _ schedule: Schedule) -> Bool {
+    schedule.office.policy.ladder(occurrence.ladder).steps.contains { step in
+      guard case .beforeTarget = step.when, !step.onlyLongLimits || occurrence.isLongLimit else { return false }
+      return schedule.recipients(of: step, occurrence).contains { $0.role == .lead }
+    }
+  }
+
+  /// The years of every date.
+  static func years(of expanded: [ExpandedTask]) -> Set<Int> {
+    var dates: Set<CivilDate> = []
+    for task in expanded {
+      for due in task.occurrences.lazy.compactMap(\.due) { dates.formUnion([due.nominal, due.target, due.legal]) }
+    }
+    return Set(dates.map(\.year))
   }
 
   /// Dates in a year whose days off are not decreed (rule R17).
-  private static func provisionalProblems(_ expanded: [ExpandedTask], office: Office) -> [Problem] {
-    let dates = expanded.flatMap(\.occurrences).compactMap(\.due).flatMap { [$0.nominal, $0.target, $0.legal] }
-    return Set(dates.map(\.year)).filter(office.calendar.isProvisional).sorted().map { year in
+  static func provisionalProblems(_ years: Set<Int>, office: Office) -> [Problem] {
+    years.filter(office.calendar.isProvisional).sorted().map { year in
       Problem(
         SourcePlace(file: "calendar"),
         .warning,

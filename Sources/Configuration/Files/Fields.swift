@@ -75,10 +75,18 @@ extension Fields {
   /// Text on one line.
   func text(_ key: String) -> YAMLText? {
     paragraph(key).map { text in
-      if text.string.contains(where: \.isNewline) {
+      if text.string.unicodeScalars.contains(where: Self.endsLine) {
         findings.error(text.place, "a line break inside “\(key)”", remedy: "write it on one line, or after “>-”")
       }
       return text
+    }
+  }
+
+  /// Scalars, since telling the characters of a title apart takes much longer.
+  private static func endsLine(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.value {
+    case 0x0A...0x0D, 0x85, 0x2028, 0x2029: true
+    default: false
     }
   }
 

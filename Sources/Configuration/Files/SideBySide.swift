@@ -1,7 +1,7 @@
 internal import Dispatch
 
 /// What `work` makes of each element, in their order; the elements are worked on side by side on every core.
-func sideBySide<Element: Sendable, Result>(
+public func sideBySide<Element: Sendable, Result>(
   _ elements: [Element],
   _ work: @Sendable (Element) -> Result
 ) -> [Result] {

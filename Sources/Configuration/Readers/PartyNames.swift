@@ -8,6 +8,8 @@ struct PartyNames {
   }
 
   private var entries: [String: Entry] = [:]
+  /// By the very letters of the directory, as most documents write them: folding takes longer than looking up.
+  private var parties: [String: Party] = [:]
   /// As written in the directory, for “did you mean …?”.
   private(set) var known: [String] = []
 
@@ -18,6 +20,7 @@ struct PartyNames {
     guard let other = entries[key] else {
       entries[key] = Entry(party: party, place: name.place)
       known.append(name.string)
+      parties[name.string] = party
       return
     }
     guard other.party != party else { return }
@@ -28,7 +31,7 @@ struct PartyNames {
     )
   }
 
-  func party(_ name: String) -> Party? { entries[NameFold.key(name)]?.party }
+  func party(_ name: String) -> Party? { parties[name] ?? entries[NameFold.key(name)]?.party }
 
   /// The parties of a task, each once, in the document's order.
   func parties(_ names: [YAMLText], _ findings: Findings) -> [Party] {

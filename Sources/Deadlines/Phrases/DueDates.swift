@@ -20,6 +20,7 @@ extension TimeLimit {
     calendar: WorkingCalendar,
     regime: ReportingRegime
   ) -> [DueDate] {
+    guard clauses.contains(where: { if case .continuous = $0.timing { true } else { false } }) else { return [] }
     let dates = clausesWithKeys().flatMap { clause, key -> [DueDate] in
       let maker = DueDateMaker(clause: clause, key: key, issued: issued, calendar: calendar, regime: regime)
       return maker.checkIns(from: start, to: end)
@@ -30,6 +31,7 @@ extension TimeLimit {
   /// The key is the kind, with a number from the second clause of that kind on.
   private func clausesWithKeys() -> [(LimitClause, String)] {
     var counts: [LimitKind: Int] = [:]
+    guard clauses.count > 1 else { return clauses.map { ($0, $0.kind.rawValue) } }
     return clauses.map { clause in
       let count = counts[clause.kind, default: 0] + 1
       counts[clause.kind] = count
@@ -78,15 +80,23 @@ private struct DueDateMaker {
   // MARK: Reports (rule R5)
 
   private func reports(_ months: Set<Int>, from start: CivilDate, to end: CivilDate) -> [DueDate] {
-    guard start <= end else { return [] }
-    let closings = (start.year...end.year).flatMap { year in months.sorted().map { (year, $0) } }
-    return closings.compactMap { year, month in report(year, month, isMonthly: months.count == 12) }
-      .filter { start <= $0.nominal && $0.nominal <= end && issued <= $0.nominal }
+    let first = max(start, issued)
+    return closings(of: months, from: start, to: end).compactMap { cutOff in
+      report(cutOff, isMonthly: months.count == 12, from: first, to: end)
+    }
   }
 
-  private func report(_ year: Int, _ month: Int, isMonthly: Bool) -> DueDate? {
-    guard let cutOff = regime.cutOff(year: year, month: month),
-      let nominal = regime.submission(year: year, month: month, calendar: calendar)
+  /// The days on which the data of those months are closed; the bounds matter by their years alone.
+  private func closings(of months: Set<Int>, from start: CivilDate, to end: CivilDate) -> [CivilDate] {
+    guard start <= end else { return [] }
+    let months = months.sorted()
+    return (start.year...end.year).flatMap { year in months.compactMap { regime.cutOff(year: year, month: $0) } }
+  }
+
+  private func report(_ cutOff: CivilDate, isMonthly: Bool, from start: CivilDate, to end: CivilDate) -> DueDate? {
+    let (year, month, _) = cutOff.yearMonthDay
+    guard let nominal = regime.submission(year: year, month: month, calendar: calendar),
+      start <= nominal, nominal <= end
     else { return nil }
     let name = isMonthly ? PeriodName(month: cutOff) : Self.name(year, month, cutOff)
     var date = dueDate(LimitClause.Due(nominal: nominal, period: name.label), periodKey: name.key)
@@ -115,15 +125,13 @@ private struct DueDateMaker {
     guard case .continuous(let months, let from) = clause.timing else { return [] }
     let first = max(start, issued, from ?? issued)
     let last = min(end, clause.until ?? end)
-    guard first <= last else { return [] }
-    let closings = (first.year...last.year).flatMap { year in months.sorted().map { (year, $0) } }
-    return closings.compactMap { year, month in checkIn(year, month) }
-      .filter { first <= $0.nominal && $0.nominal <= last }
+    return closings(of: months, from: first, to: last).compactMap { checkIn($0, from: first, to: last) }
   }
 
-  private func checkIn(_ year: Int, _ month: Int) -> DueDate? {
-    guard let cutOff = regime.cutOff(year: year, month: month) else { return nil }
+  private func checkIn(_ cutOff: CivilDate, from start: CivilDate, to end: CivilDate) -> DueDate? {
     let day = calendar.rollBack(cutOff)
+    guard start <= day, day <= end else { return nil }
+    let (year, month, _) = cutOff.yearMonthDay
     let name = Self.name(year, month, cutOff)
     return DueDate(
       clause: key,

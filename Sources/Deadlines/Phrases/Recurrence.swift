@@ -83,7 +83,10 @@ public struct Recurrence: Sendable, Hashable {
     }
     // One day more at each side: “trước ngày D” and rolling back move a day out of its place.
     let anchors = anchors(from: first.adding(days: -1), to: last.adding(days: 15), calendar: calendar)
-    return anchors.map { period(at: $0) }.filter { first <= $0.due.nominal && $0.due.nominal <= last }
+    return anchors.compactMap { anchor in
+      let nominal = isBefore ? anchor.adding(days: -1) : anchor
+      return first <= nominal && nominal <= last ? period(at: anchor, nominal: nominal) : nil
+    }
   }
 
   private func anchors(from start: CivilDate, to end: CivilDate, calendar: WorkingCalendar) -> [CivilDate] {
@@ -145,11 +148,10 @@ public struct Recurrence: Sendable, Hashable {
         }
       }
     }
-    return Set(dates.filter { start <= $0 && $0 <= end }).sorted()
+    return unique(dates.filter { start <= $0 && $0 <= end }.sorted())
   }
 
-  private func period(at anchor: CivilDate) -> Period {
-    let nominal = isBefore ? anchor.adding(days: -1) : anchor
+  private func period(at anchor: CivilDate, nominal: CivilDate) -> Period {
     let name = periodName(of: anchor)
     let due = LimitClause.Due(nominal: nominal, time: time, graceUntil: isBefore ? anchor : nil, period: name.label)
     return Period(due: due, key: name.key)

@@ -25,6 +25,16 @@ public struct TimeLimitParser: Sendable {
     product: String = "",
     eventDate: CivilDate? = nil
   ) -> TimeLimit {
+    parse(phrase, issued: issued, eventDate: eventDate) { isReportTask(title: title, product: product) }
+  }
+
+  /// The same for a task that is looked at only where the words leave open whether it is a report.
+  func parse(
+    _ phrase: String,
+    issued: CivilDate,
+    eventDate: CivilDate?,
+    taskIsReport: @escaping () -> Bool
+  ) -> TimeLimit {
     let head = Self.head(of: phrase)
     var (tokens, remarks) = readableTokens(of: normalised(String(head)))
     if head.endIndex < phrase.endIndex { remarks.append(Self.tooLong) }
@@ -35,7 +45,7 @@ public struct TimeLimitParser: Sendable {
     var resolver = Resolver(
       issued: issued,
       calendar: calendar,
-      taskIsReport: { isReportTask(title: title, product: product) },
+      taskIsReport: taskIsReport,
       eventDate: eventDate,
       tokens: tokens,
       text: PhraseText(String(head), tokens),
@@ -90,7 +100,7 @@ public struct TimeLimitParser: Sendable {
 /// Rule R7: the task's words make a report of a periodic limit.
 ///
 /// Only where the report is the task itself: “…; báo cáo kết quả về Sở Nội vụ” tells where a yearly result goes.
-private func isReportTask(title: String, product: String) -> Bool {
+func isReportTask(title: String, product: String) -> Bool {
   [title, product].contains { text in
     // The first words decide; a title may be a page long.
     let tokens = tokens(of: normalised(String(text.prefix(2000))))

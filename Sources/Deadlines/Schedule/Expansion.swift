@@ -32,14 +32,23 @@ extension Office {
   /// Reads every task's time limit and works out its occurrences up to the horizon; what is due only once is given
   /// however far away it is.
   public func expandedTasks(through horizon: CivilDate, events: EventDates = [:]) -> [ExpandedTask] {
+    plans.flatMap { expandedTasks(of: $0, through: horizon, events: events) }
+  }
+
+  /// The same of one plan, which asks nothing of the others: thousands need not be held at once, and may be worked out
+  /// side by side.
+  public func expandedTasks(
+    of plan: Plan,
+    through horizon: CivilDate,
+    events: EventDates = [:]
+  ) -> [ExpandedTask] {
     let parser = TimeLimitParser(calendar: calendar, regime: policy.regime)
-    return plans.flatMap { plan in
-      let expanded = plan.tasks.map { task in
-        let reading = TaskReading(task, of: plan, event: events["\(plan.id)/\(task.id)"], parser: parser)
-        return expand(task, of: plan, reading: reading, through: horizon, parser: parser)
-      }
-      return deferringDisputed(expanded, of: plan)
+    var limits = PlanLimits(issued: plan.issued, parser: parser)
+    let expanded = plan.tasks.map { task in
+      let reading = TaskReading(task, of: plan, event: events["\(plan.id)/\(task.id)"], limits: &limits)
+      return expand(task, of: plan, reading: reading, through: horizon, parser: parser)
     }
+    return deferringDisputed(expanded, of: plan)
   }
 
   private func expand(
@@ -51,13 +60,11 @@ extension Office {
   ) -> ExpandedTask {
     let dueDates = dueDates(of: task, in: plan, reading: reading, through: horizon, parser: parser)
     let doubts = reading.doubts + disputes(about: task, in: plan)
-    let slots = slots(dueDates, reading: reading)
     let owners = owners(of: task)
-    var occurrences = slots.flatMap { slot in
-      owners.map { owner in
-        let doubts = doubts + (slot.due == nil ? reading.waitingDoubts : [])
-        return occurrence(of: task, in: plan, slot: slot, owner: owner, doubts: doubts)
-      }
+    let waitingDoubts = doubts + reading.waitingDoubts
+    var occurrences = slots(dueDates, reading: reading).flatMap { slot in
+      let doubts = slot.due == nil ? waitingDoubts : doubts
+      return self.occurrences(of: task, in: plan, slot: slot, owners: owners, doubts: doubts)
     }
     markAssignments(&occurrences)
     return ExpandedTask(
@@ -127,10 +134,11 @@ extension Office {
 
   /// Two dates of one period (“ngày 10 và ngày 25 tháng cuối quý”) are told apart by their day.
   private func withOwnKeys(_ dates: [DueDate]) -> [DueDate] {
-    var counts: [String: Int] = [:]
-    for date in dates { counts["\(date.clause)/\(date.periodKey)", default: 0] += 1 }
+    guard dates.count > 1 else { return dates }
+    let counts = dates.reduce(into: [:]) { $0[DatedPeriod($1), default: 0] += 1 }
+    guard counts.count < dates.count else { return dates }
     return dates.map { date in
-      guard counts["\(date.clause)/\(date.periodKey)", default: 0] > 1 else { return date }
+      guard counts[DatedPeriod(date), default: 0] > 1 else { return date }
       var copy = date
       copy.periodKey = date.nominal.description
       return copy
@@ -189,6 +197,7 @@ extension Office {
     var unit: String
     var meansHead: Bool
     var coLeads: [String]
+    var coordinating: [String]
   }
 
   /// The first named lead owns the task; a group named first becomes one owner per unit, so that each unit answers
@@ -197,31 +206,46 @@ extension Office {
   /// Every other lead is told the same.
   private func owners(of task: PlanTask) -> [Owner] {
     guard let first = task.leads.first else { return [] }
-    let others = task.leads.dropFirst().flatMap { directory.members(of: $0) }
+    let owning = directory.members(of: first)
+    let others = unique(task.leads.dropFirst().flatMap { directory.members(of: $0) })
+    let coLeads = others.filter { !owning.contains($0) }
+    let coordinating = unique(task.coordinating.flatMap { directory.members(of: $0) }).filter { !coLeads.contains($0) }
     let meansHead: Bool =
       switch first {
       case .unit: false
       case .group(let id): directory.group(id)?.meansHeads ?? false
       }
-    let owning = directory.members(of: first)
     return owning.map { unit in
-      let coLeads = unique(others).filter { !owning.contains($0) }
-      return Owner(unit: unit, meansHead: meansHead, coLeads: coLeads)
+      let others = coordinating.contains(unit) ? coordinating.filter { $0 != unit } : coordinating
+      return Owner(unit: unit, meansHead: meansHead, coLeads: coLeads, coordinating: others)
     }
   }
 
-  private func occurrence(
+  /// One for each owner; what they share is worked out once.
+  private func occurrences(
     of task: PlanTask,
     in plan: Plan,
     slot: Slot,
-    owner: Owner,
+    owners: [Owner],
     doubts: [String]
-  ) -> Occurrence {
+  ) -> [Occurrence] {
+    let shared = occurrence(of: task, in: plan, slot: slot, doubts: doubts)
+    return owners.map { owner in
+      var occurrence = shared
+      occurrence.id += owner.unit
+      occurrence.unit = owner.unit
+      occurrence.meansHead = owner.meansHead
+      occurrence.coLeads = owner.coLeads
+      occurrence.coordinating = owner.coordinating
+      return occurrence
+    }
+  }
+
+  /// Without its owner, whose unit ends the id.
+  private func occurrence(of task: PlanTask, in plan: Plan, slot: Slot, doubts: [String]) -> Occurrence {
     let due = slot.due
-    let told = [owner.unit] + owner.coLeads
-    let coordinating = unique(task.coordinating.flatMap { directory.members(of: $0) }).filter { !told.contains($0) }
     return Occurrence(
-      id: "\(plan.id)/\(task.id)/\(slot.clause)/\(due?.periodKey ?? "once")/\(owner.unit)",
+      id: "\(plan.id)/\(task.id)/\(slot.clause)/\(due?.periodKey ?? "once")/",
       plan: Occurrence.PlanReference(plan),
       task: task.id,
       section: task.section,
@@ -229,10 +253,10 @@ extension Office {
       product: task.product,
       limit: task.limit,
       kind: slot.kind,
-      unit: owner.unit,
-      meansHead: owner.meansHead,
-      coLeads: owner.coLeads,
-      coordinating: coordinating,
+      unit: "",
+      meansHead: false,
+      coLeads: [],
+      coordinating: [],
       tellsCoordinating: task.tellsCoordinating,
       due: due,
       overdueAfter: due.flatMap(overdueAfter),
@@ -274,6 +298,7 @@ extension Office {
     let byTask = Dictionary(expanded.map { ($0.task.id, $0) }, uniquingKeysWith: { first, _ in first })
     return expanded.map { task in
       let partners = open.compactMap { $0.partner(of: task.task.id) }.compactMap { byTask[$0] }
+      guard !partners.isEmpty else { return task }
       let occurrences = task.occurrences.map { deferring($0, to: partners) }
       return ExpandedTask(
         plan: task.plan,
@@ -295,6 +320,17 @@ extension Office {
     var copy = occurrence
     copy.overdueAfter = others.reduce(own, max)
     return copy
+  }
+}
+
+/// What two dates of one period share.
+private struct DatedPeriod: Hashable {
+  let clause: String
+  let key: String
+
+  init(_ due: DueDate) {
+    clause = due.clause
+    key = due.periodKey
   }
 }
 

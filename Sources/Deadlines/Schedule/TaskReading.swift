@@ -18,17 +18,8 @@ struct TaskReading {
   /// Where an event date has changed a clause's kind: its key with the date, and the one without.
   private let keysBefore: [String: String]
 
-  init(_ task: PlanTask, of plan: Plan, event: CivilDate?, parser: TimeLimitParser) {
-    func parse(_ event: CivilDate?) -> TimeLimit {
-      parser.parse(
-        task.limit,
-        issued: plan.issued,
-        title: task.title,
-        product: task.product ?? "",
-        eventDate: event
-      )
-    }
-    let undated = parse(nil)
+  init(_ task: PlanTask, of plan: Plan, event: CivilDate?, limits: inout PlanLimits) {
+    let undated = limits.limit(of: task, event: nil)
     let waiting = task.limitOverride == nil ? zip(undated.clauses, undated.clauseKeys).filter(\.0.awaitsEvent) : []
     guard !waiting.isEmpty else {
       limit = undated
@@ -40,7 +31,7 @@ struct TaskReading {
       return
     }
     // With any day for the event only those doubts are left that its day does not settle.
-    let dated = parse(event ?? plan.issued)
+    let dated = limits.limit(of: task, event: event ?? plan.issued)
     let rest = dated.needsConfirmation ? dated.notes : []
     limit = event == nil ? undated : dated
     self.event = event
@@ -60,7 +51,8 @@ struct TaskReading {
 
   /// The occurrence that waited for the event keeps its id, and so what is known of it, when its date is told.
   func withStableClauses(_ dates: [DueDate]) -> [DueDate] {
-    dates.map { date in
+    guard !keysBefore.isEmpty else { return dates }
+    return dates.map { date in
       var copy = date
       copy.clause = keysBefore[date.clause] ?? date.clause
       return copy
@@ -77,6 +69,36 @@ struct TaskReading {
   private static let uncountedText =
     "không ghi số ngày sau sự kiện: lấy chính ngày của sự kiện; nếu hạn khác thì ghi “due:” trong tệp kế hoạch"
     + " / no number of days after the event: its own day is taken; write “due:” for another"
+}
+
+/// The time limits of one plan; its tasks say “Thường xuyên” again and again, and it is read once.
+struct PlanLimits {
+  private struct Words: Hashable {
+    var phrase: String
+    var event: CivilDate?
+  }
+
+  private let issued: CivilDate
+  private let parser: TimeLimitParser
+  /// Only those that mean the same whatever the task is about.
+  private var known: [Words: TimeLimit] = [:]
+
+  init(issued: CivilDate, parser: TimeLimitParser) {
+    self.issued = issued
+    self.parser = parser
+  }
+
+  mutating func limit(of task: PlanTask, event: CivilDate?) -> TimeLimit {
+    let words = Words(phrase: task.limit, event: event)
+    if let limit = known[words] { return limit }
+    var dependsOnTask = false
+    let limit = parser.parse(task.limit, issued: issued, eventDate: event) {
+      dependsOnTask = true
+      return isReportTask(title: task.title, product: task.product ?? "")
+    }
+    if !dependsOnTask { known[words] = limit }
+    return limit
+  }
 }
 
 extension TimeLimit {
