@@ -76,9 +76,10 @@ struct YAMLComposer {
     return text
   }
 
+  private static let usualTags = ["", "tag:yaml.org,2002:str", "tag:yaml.org,2002:seq", "tag:yaml.org,2002:map"]
+
   private func checkOrdinary(_ tag: Tag, anchor: Anchor?, _ place: SourcePlace) {
-    let usual = ["", "tag:yaml.org,2002:str", "tag:yaml.org,2002:seq", "tag:yaml.org,2002:map"]
-    if !usual.contains(tag.description) {
+    if !Self.usualTags.contains(tag.description) {
       _ = refuse(
         place,
         "a YAML tag (“!…”)",

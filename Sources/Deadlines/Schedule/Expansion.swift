@@ -62,11 +62,15 @@ extension Office {
     let doubts = reading.doubts + disputes(about: task, in: plan)
     let owners = owners(of: task)
     let waitingDoubts = doubts + reading.waitingDoubts
-    var occurrences = slots(dueDates, reading: reading).flatMap { slot in
-      let doubts = slot.due == nil ? waitingDoubts : doubts
-      return self.occurrences(of: task, in: plan, slot: slot, owners: owners, doubts: doubts)
+    let slots = slots(dueDates, reading: reading)
+    var occurrences: [Occurrence] = []
+    occurrences.reserveCapacity(slots.count * owners.count)
+    for slot in slots {
+      let shared = occurrence(of: task, in: plan, slot: slot, doubts: slot.due == nil ? waitingDoubts : doubts)
+      for owner in owners { occurrences.append(owner.own(shared)) }
     }
-    markAssignments(&occurrences)
+    // Every owner has one in the first slot.
+    markAssignments(&occurrences, among: owners.count)
     return ExpandedTask(
       plan: plan,
       task: task,
@@ -198,6 +202,17 @@ extension Office {
     var meansHead: Bool
     var coLeads: [String]
     var coordinating: [String]
+
+    /// The occurrence as this owner's; its unit ends the id.
+    func own(_ shared: Occurrence) -> Occurrence {
+      var occurrence = shared
+      occurrence.id += unit
+      occurrence.unit = unit
+      occurrence.meansHead = meansHead
+      occurrence.coLeads = coLeads
+      occurrence.coordinating = coordinating
+      return occurrence
+    }
   }
 
   /// The first named lead owns the task; a group named first becomes one owner per unit, so that each unit answers
@@ -221,27 +236,7 @@ extension Office {
     }
   }
 
-  /// One for each owner; what they share is worked out once.
-  private func occurrences(
-    of task: PlanTask,
-    in plan: Plan,
-    slot: Slot,
-    owners: [Owner],
-    doubts: [String]
-  ) -> [Occurrence] {
-    let shared = occurrence(of: task, in: plan, slot: slot, doubts: doubts)
-    return owners.map { owner in
-      var occurrence = shared
-      occurrence.id += owner.unit
-      occurrence.unit = owner.unit
-      occurrence.meansHead = owner.meansHead
-      occurrence.coLeads = owner.coLeads
-      occurrence.coordinating = owner.coordinating
-      return occurrence
-    }
-  }
-
-  /// Without its owner, whose unit ends the id.
+  /// What the owners of one slot share.
   private func occurrence(of task: PlanTask, in plan: Plan, slot: Slot, doubts: [String]) -> Occurrence {
     let due = slot.due
     return Occurrence(
@@ -280,9 +275,9 @@ extension Office {
   }
 
   /// A unit is told of its task once: on its first occurrence, however many follow.
-  private func markAssignments(_ occurrences: inout [Occurrence]) {
+  private func markAssignments(_ occurrences: inout [Occurrence], among first: Int) {
     var told: Set<String> = []
-    for index in occurrences.indices where told.insert(occurrences[index].unit).inserted {
+    for index in occurrences.indices.prefix(first) where told.insert(occurrences[index].unit).inserted {
       occurrences[index].carriesAssignment = true
     }
   }
@@ -298,8 +293,9 @@ extension Office {
     let byTask = Dictionary(expanded.map { ($0.task.id, $0) }, uniquingKeysWith: { first, _ in first })
     return expanded.map { task in
       let partners = open.compactMap { $0.partner(of: task.task.id) }.compactMap { byTask[$0] }
-      guard !partners.isEmpty else { return task }
-      let occurrences = task.occurrences.map { deferring($0, to: partners) }
+      guard let later = partners.compactMap(\.lateOnlyAfter).max(), task.occurrences.contains(where: \.canBePutOff)
+      else { return task }
+      let occurrences = task.occurrences.map { deferring($0, to: later) }
       return ExpandedTask(
         plan: task.plan,
         task: task.task,
@@ -312,15 +308,22 @@ extension Office {
     }
   }
 
-  private func deferring(_ occurrence: Occurrence, to partners: [ExpandedTask]) -> Occurrence {
-    guard let own = occurrence.overdueAfter, occurrence.due?.periodKey == "once" else { return occurrence }
-    let others = partners.compactMap { partner in
-      partner.occurrences.first { $0.isDated && $0.due?.periodKey == "once" }?.overdueAfter
-    }
+  private func deferring(_ occurrence: Occurrence, to later: CivilDate) -> Occurrence {
+    guard let own = occurrence.overdueAfter, occurrence.canBePutOff else { return occurrence }
     var copy = occurrence
-    copy.overdueAfter = others.reduce(own, max)
+    copy.overdueAfter = max(own, later)
     return copy
   }
+}
+
+extension Occurrence {
+  /// Dated, and due only once.
+  fileprivate var canBePutOff: Bool { isDated && due?.periodKey == "once" }
+}
+
+extension ExpandedTask {
+  /// The last good day of what is due once.
+  fileprivate var lateOnlyAfter: CivilDate? { occurrences.first(where: \.canBePutOff)?.overdueAfter }
 }
 
 /// What two dates of one period share.
