@@ -158,9 +158,11 @@ extension CivilDate: ExpressibleByArgument {
 /// Prints any facts as JSON with stable keys.
 func printJSON(_ facts: some Encodable) throws { print(try json(facts)) }
 
-func json(_ facts: some Encodable) throws -> String {
+/// The facts with their keys in order; on one line where there are too many to be looked at.
+func json(_ facts: some Encodable, isOneLine: Bool = false) throws -> String {
   let encoder = JSONEncoder()
-  encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+  encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+  if !isOneLine { encoder.outputFormatting.insert(.prettyPrinted) }
   return String(decoding: try encoder.encode(facts), as: UTF8.self)
 }
 

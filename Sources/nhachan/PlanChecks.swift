@@ -24,12 +24,12 @@ struct PlanChecks {
     for problem in warnings + summary.problems(office) { printError(problem.description) }
   }
 
-  /// In the form of `CheckReport`, the tasks before the problems, which are known last.
+  /// In the form of `CheckReport`, a task a line, and the problems after them, since they are known last.
   func printJSON(warnings: [Problem]) throws {
     var separator = ""
     print(#"{"tasks" : ["#)
     let summary = try each { [office] tasks in
-      Result { try tasks.map { try json(TaskLine($0, office: office)) }.joined(separator: ",\n") }
+      Result { try tasks.map { try json(TaskLine($0, office: office), isOneLine: true) }.joined(separator: ",\n") }
     } write: { tasks in
       print(separator + (try tasks.get()), terminator: "")
       separator = ",\n"

@@ -61,6 +61,29 @@ struct CheckCommandTests {
     #expect(reports.contains("153a-KH-UBND/PL.13/report/2026/vhxh"))
   }
 
+  @Test("says all of many plans, in the order of their files, and each problem once")
+  func manyPlans() async throws {
+    let folder = try TemporaryFolder()
+    let config = try folder.config(port: 2525)
+    let file = "\(config)/plans/153a-KH-UBND.yaml"
+    let plan = try String(contentsOfFile: file, encoding: .utf8)
+    try FileManager.default.removeItem(atPath: file)
+    let numbers = 101..<231
+    for number in numbers {
+      let text = plan.replacingOccurrences(of: "number: 153a/KH-UBND", with: "number: \(number)/KH-UBND")
+      try Data(text.utf8).write(to: URL(fileURLWithPath: "\(config)/plans/\(number).yaml"))
+    }
+    let facts = try await Nhachan.json(Report.self, "check", "--json", "--config", config, "--at", "2026-05-13")
+    let single = try await report()
+    #expect(facts.tasks.map(\.id) == numbers.flatMap { _ in single.tasks.map(\.id) })
+    let plans = facts.tasks.compactMap { $0.occurrences.first?.id.prefix { $0 != "/" } }
+    let dated = single.tasks.count { !$0.occurrences.isEmpty }
+    #expect(plans == numbers.flatMap { Array(repeating: "\($0)-KH-UBND", count: dated) })
+    #expect(facts.problems.filter { $0.file == "calendar" }.count == 1)
+    let text = try await Nhachan.run("check", "--config", config, "--at", "2026-05-13")
+    #expect(text.status == 0 && text.output.contains("\n\n\(130 * 34) tasks, "))
+  }
+
   @Test("names the nine disagreements of body and appendix")
   func disagreements() async throws {
     let doubts = try await report().tasks.flatMap(\.doubts).filter { $0.contains("Thân Kế hoạch") }

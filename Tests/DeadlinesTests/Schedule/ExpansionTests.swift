@@ -58,6 +58,29 @@ struct ExpansionTests {
     #expect(all.filter(\.carriesAssignment).map(\.id) == ["vp", "vhxh", "kt"].map { "1-KH/1/recurring/2026-05/\($0)" })
   }
 
+  @Test("is a report by its own task's title, whatever another task says in the same words", arguments: [false, true])
+  func sameWords(reportIsFirst: Bool) {
+    let titles = [("1", "Rà soát hồ sơ"), ("2", "Báo cáo định kỳ"), ("3", "Rà soát hồ sơ")]
+    let tasks = titles.map { Offices.task($0, "Hằng quý", title: $1) }
+    let all = occurrences(reportIsFirst ? tasks.reversed() : tasks)
+    let kinds = Dictionary(grouping: all, by: \.task).mapValues { Set($0.map(\.kind)) }
+    #expect(kinds == ["1": [.recurring], "2": [.report], "3": [.recurring]])
+  }
+
+  @Test("of one plan is the same as among all plans")
+  func planByPlan() {
+    var office = Offices.office([Offices.task("1", "Thường xuyên"), Offices.task("2", "Hằng tháng")])
+    var other = office.plans[0]
+    other.id = "2-KH"
+    other.issued = Offices.date("2026-09-01")
+    office.plans.append(other)
+    let horizon = Offices.date("2027-12-31")
+    let single = office.plans.map { office.expandedTasks(of: $0, through: horizon) }
+    #expect(single.joined().elementsEqual(office.expandedTasks(through: horizon)))
+    #expect(single.map { Set($0.flatMap(\.occurrences).map(\.plan.id)) } == [["1-KH"], ["2-KH"]])
+    #expect(single[1].flatMap(\.occurrences).count < single[0].flatMap(\.occurrences).count)
+  }
+
   @Test("is without a date where the words give none, and is told of all the same")
   func undated() {
     let all = occurrences([Offices.task("1", "theo quy định")])
