@@ -1,5 +1,5 @@
 public import Configuration
-internal import Deadlines
+public import Deadlines
 internal import Delivery
 internal import Foundation
 internal import Ledger
@@ -10,13 +10,25 @@ internal import Ledger
 public struct Checkup: Sendable {
   private let configuration: LoadedConfiguration
   private let store: String
+  private let events: EventDates
   private let clock: any WallClock
   /// Seconds.
   static let limit = 15.0
 
-  public init(configuration: LoadedConfiguration, store: String, clock: any WallClock = SystemClock()) {
+  /// - Parameters:
+  ///   - configuration: What the service will work with.
+  ///   - store: The store's path.
+  ///   - events: The days of events that were told.
+  ///   - clock: The service's clock.
+  public init(
+    configuration: LoadedConfiguration,
+    store: String,
+    events: EventDates = [:],
+    clock: any WallClock = SystemClock()
+  ) {
     self.configuration = configuration
     self.store = store
+    self.events = events
     self.clock = clock
   }
 
@@ -98,7 +110,8 @@ public struct Checkup: Sendable {
   // MARK: Calendar and addresses
 
   private var occurrences: [Occurrence] {
-    configuration.office.occurrences(through: Office.horizon(on: configuration.office.zone.civil(clock.now()).date))
+    let today = configuration.office.zone.civil(clock.now()).date
+    return configuration.office.occurrences(through: Office.horizon(on: today), events: events)
   }
 
   /// Years in which something falls due and of which no decree is known (rule R17).

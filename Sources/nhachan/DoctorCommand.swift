@@ -26,8 +26,10 @@ struct Doctor: AsyncParsableCommand {
     let (configuration, first) = loading()
     var findings = first
     if let configuration {
-      findings += await Checkup(configuration: configuration, store: place.storePath(configuration)).run()
-      findings.append(coverage(configuration.office))
+      let events = await place.eventDatesIfReadable(configuration)
+      let store = place.storePath(configuration)
+      findings += await Checkup(configuration: configuration, store: store, events: events).run()
+      findings.append(coverage(configuration.office, events: events))
     }
     if place.json { try printJSON(Report(checks: findings)) } else { print(Self.text(findings)) }
     let failures = findings.filter { $0.state == .failure }
@@ -55,10 +57,10 @@ struct Doctor: AsyncParsableCommand {
     }
   }
 
-  private func coverage(_ office: Office) -> Finding {
+  private func coverage(_ office: Office, events: EventDates) -> Finding {
     let today = office.zone.civil(SystemClock().now()).date
     // Years without decree have a check of their own.
-    let problems = PlanChecks(office: office, today: today, events: [:]).summary().unreminded
+    let problems = PlanChecks(office: office, today: today, events: events).summary().unreminded
     guard !problems.isEmpty else {
       return Finding("coverage", .ok, "every date that is still to come has a reminder before it")
     }

@@ -148,6 +148,8 @@ struct Remark: Hashable, Sendable {
   var asks: Bool
   /// What else the words may mean.
   var others: [OtherReading] = []
+  /// Nothing to ask any more once the event's day is told.
+  var isSettledByEvent = false
   /// The last token it is about; nil for the whole phrase or the segment being resolved.
   var token: Int?
 

@@ -137,6 +137,7 @@ extension PhraseReader {
       // “trước 10 ngày so với ngày 30/6/2026”
       let isBackwards = [.before, .beforeEvent, .compared].contains(reader.term())
       guard reader.take(.from, .after, .whenever, .before, .beforeEvent) || reader.take(.compared) else { return nil }
+      _ = reader.attempt { $0.clockBeforeDay() }
       if let feast = reader.lunarOrFeast() { return (.date(feast), isBackwards) }
       if let day = reader.day(), case .day(_, .some) = day.unit { return (.date(day), isBackwards) }
       return (reader.namedEvent(), isBackwards)
@@ -193,7 +194,14 @@ extension PhraseReader {
     if take(.last) { return quarterOrPeriod() ? .lastOfQuarter : nil }
     if take(.first) { return quarterOrPeriod() ? firstOfQuarter() : nil }
     if take(.middle) { return quarterOrPeriod() ? .middleOfQuarter : nil }
+    if let nth = attempt({ $0.nthMonthOfQuarter() }) { return nth }
     return .everyMonth
+  }
+
+  /// “tháng thứ hai của mỗi quý”.
+  private mutating func nthMonthOfQuarter() -> MonthBase? {
+    guard take(.weekday), let number = number(atMost: 1), (1...3).contains(number), quarterOrPeriod() else { return nil }
+    return [.firstOfQuarter, .middleOfQuarter, .lastOfQuarter][number - 1]
   }
 
   private mutating func monthNumbers() -> [Int]? {

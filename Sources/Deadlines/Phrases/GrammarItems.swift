@@ -107,6 +107,10 @@ extension PhraseReader {
         return nil
       }
       for _ in 0..<3 { advance() }
+      // “2,5 ngày làm việc kể từ …” is a limit, though not one of whole days.
+      if let next = term(), [.from, .after, .whenever].contains(next) {
+        ask("số ngày lẻ: tính thế nào?", "a part of a day: how is it counted?")
+      }
       return .quantity
     }
     return nil
@@ -177,8 +181,8 @@ extension PhraseReader {
     case .missing where tokens.count <= 3: return taking(.open(.missing))
     case .immediately: return isLimitAhead ? nil : taking(.open(.immediate))
     case .schoolYear: return eventStretch(.by)
-    case .beforeEvent: return whenever()
-    case .whenever where term(1) != .end: return whenever()
+    case .beforeEvent: return countBehind(.before) ?? eventAhead()
+    case .whenever where term(1) != .end: return countBehind(.after) ?? whenever()
     case .periodic where !isCycleAhead: return taking(.unknownDate(.report))
     case .reportYear: return taking(.cycles([.year], isReport: false))
     default: return nil
@@ -207,7 +211,22 @@ extension PhraseReader {
   private mutating func whenever() -> Item.Content {
     toStretchEnd()
     ask("phụ thuộc một sự kiện chưa có ngày", "depends on an event without a date")
+    remarks[remarks.count - 1].isSettledByEvent = true
     return .open(.event)
+  }
+
+  /// “trước khi họp HĐND 10 ngày”, “sau khi nhận hồ sơ 05 ngày làm việc”.
+  private mutating func countBehind(_ bound: Bound) -> Item.Content? {
+    attempt { reader in
+      reader.advance()
+      return reader.countBehindEvent(bound).map { .count($0) }
+    }
+  }
+
+  /// “trước khi khai mạc”: due the day before.
+  private mutating func eventAhead() -> Item.Content {
+    toStretchEnd()
+    return .event(.before)
   }
 
   private mutating func eventStretch(_ bound: Bound) -> Item.Content {
@@ -234,7 +253,7 @@ extension PhraseReader {
     let hours = attempt { $0.clockRange() }
     let time = hours ?? attempt { $0.clockBeforeDay() }
     let bound = hours != nil && bound == .from ? .by : bound
-    if let placed = placedDays(bound, time) ?? leadingDays(bound, time) { return placed }
+    if let placed = placedDays(bound, time) ?? leadingDays(bound, time) ?? partOfEvery(bound, time) { return placed }
     if let span = span(after: bound) { return content(bound, span, time) }
     if let weekdays = attempt({ $0.plainWeekdays() }) { return .weekdays(bound ?? .within, weekdays, time: time) }
     if let time { return .time(time) }
@@ -282,7 +301,7 @@ extension PhraseReader {
     }
   }
 
-  private mutating func clockBeforeDay() -> TimeOfDay? {
+  mutating func clockBeforeDay() -> TimeOfDay? {
     guard let time = clock() else { return nil }
     _ = takeMark(",", "-") || take(.of)
     while take(.within) {}
@@ -423,9 +442,14 @@ extension PhraseReader {
 
   /// Goes past a token that begins no item.
   private mutating func skip() {
-    if bearsOnTime { unread.append(at) }
+    if bearsOnTime || isPartOfReportPeriod { unread.append(at) }
     if token()?.kind == .number, unread.last != at { sawQuantity = true }
     at += 1
+  }
+
+  /// “đầu kỳ, giữa kỳ, cuối kỳ”.
+  private var isPartOfReportPeriod: Bool {
+    term(1) == .reportPeriod && [.first, .middle, .last].contains(term())
   }
 
   private var bearsOnTime: Bool {

@@ -7,7 +7,16 @@ extension PhraseReader {
       repeatedInWords(figure)
       return figure
     }
-    return numeral()
+    guard let words = numeral() else { return nil }
+    repeatedInFigures(words)
+    return words
+  }
+
+  /// “mười (10)”.
+  private mutating func repeatedInFigures(_ words: Int) {
+    guard isMark("("), let figure = digits(1, atMost: 4), isMark(")", 2) else { return }
+    for _ in 0..<3 { advance() }
+    if figure != words { ask("số viết bằng chữ khác chữ số", "the number in words differs from the figure") }
   }
 
   /// “15 (mười lăm)”: the words repeat the figure; when they do not, a person decides.

@@ -67,6 +67,32 @@ extension PhraseReader {
     }
   }
 
+  /// “đầu mỗi tháng”, “giữa hằng quý”, “cuối mỗi năm”: start, middle and end by art. 146.
+  mutating func partOfEvery(_ bound: Bound?, _ time: TimeOfDay?) -> Item.Content? {
+    attempt { reader in
+      guard let part = reader.term(), reader.take(.first, .middle, .last) else { return nil }
+      _ = reader.take(.of)
+      guard reader.take(.every), let unit = reader.term(), reader.take(.month, .quarter, .year) else { return nil }
+      guard let (day, base) = Self.day(part, of: unit) else { return nil }
+      return .daysOfMonth(bound ?? .within, .days([day]), base, time: time)
+    }
+  }
+
+  private static func day(_ part: Term, of unit: Term) -> (Int, MonthBase)? {
+    switch (part, unit) {
+    case (.first, .month): (1, .everyMonth)
+    case (.middle, .month): (15, .everyMonth)
+    case (_, .month): (31, .everyMonth)
+    case (.first, .quarter): (1, .firstOfQuarter)
+    case (.middle, .quarter): (15, .middleOfQuarter)
+    case (_, .quarter): (31, .lastOfQuarter)
+    case (.first, .year): (1, .months([1]))
+    case (.middle, .year): (30, .months([6]))
+    case (_, .year): (31, .months([12]))
+    default: nil
+    }
+  }
+
   /// “trong 10 ngày đầu tháng 6/2026”, “05 ngày làm việc đầu tiên của tháng”, “10 ngày cuối quý”.
   mutating func leadingDays(_ bound: Bound?, _ time: TimeOfDay?) -> Item.Content? {
     attempt { reader in

@@ -36,10 +36,13 @@ extension PhraseReader {
 
   /// “đầu tuần sau”, “cuối tuần này”.
   private mutating func edgeOfWeek() -> CalendarPeriod? {
-    let isFirst = term() == .first
-    guard take(.first, .last), let monday = attempt({ $0.relativeMonday() }) ?? plainWeek() else { return nil }
-    ask("“đầu tuần”, “cuối tuần”: đọc là thứ Hai, thứ Sáu", "the start and end of a week: read as Monday and Friday")
-    let day = monday.adding(days: isFirst ? 0 : 4)
+    let days = term() == .first ? 0 : term() == .middle ? 2 : 4
+    guard take(.first, .middle, .last), let monday = attempt({ $0.relativeMonday() }) ?? plainWeek() else { return nil }
+    ask(
+      "đầu, giữa, cuối tuần: đọc là thứ Hai, thứ Tư, thứ Sáu",
+      "the start, middle and end of a week: read as Monday, Wednesday and Friday"
+    )
+    let day = monday.adding(days: days)
     return CalendarPeriod(unit: .dates(day, day))
   }
 
@@ -98,7 +101,10 @@ extension PhraseReader {
   private func isoWeek(_ number: Int, year: Int) -> CalendarPeriod {
     // 4 January is always in week 1 (ISO 8601).
     guard (1...53).contains(number), let fourth = CivilDate(year: year, month: 1, day: 4) else { return .impossible }
-    return working(week: fourth.mondayOfWeek.adding(days: (number - 1) * 7))
+    let monday = fourth.mondayOfWeek.adding(days: (number - 1) * 7)
+    // A week belongs to the year of its Thursday: most years have no week 53.
+    guard monday.adding(days: 3).year == year else { return .impossible }
+    return working(week: monday)
   }
 
   /// “hai tuần đầu tháng 6/2026”, “02 tuần cuối của tháng 6”.

@@ -128,9 +128,15 @@ extension Item {
     }
   }
 
-  fileprivate var isDayWithYear: Bool {
+  var isDayWithYear: Bool {
     guard case .limit(_, .one(let period), _) = content else { return false }
     return period.isDay && period.year != nil
+  }
+
+  /// “trước ngày 15/12/2026”: a date of its own, where “đến ngày …” would bound what comes again.
+  var isOneDay: Bool {
+    guard case .limit(let bound, .one, _) = content, bound == .before || bound == .within else { return false }
+    return isDayWithYear
   }
 
   private func isYearless(_ period: CalendarPeriod) -> Bool {

@@ -26,6 +26,8 @@ public struct Recurrence: Sendable, Hashable {
     case weekday(Int, ordinal: Int, months: [Int])
     /// Days of the lunar calendar, in every lunar year.
     case lunarDays([MonthDay])
+    /// Days of every lunar month, leap months included.
+    case lunarMonthDays([Int])
     /// The last day of every so many years after that of `from`.
     case everyYears(Int)
     /// Certain periods, each due once, with their keys.
@@ -103,6 +105,7 @@ public struct Recurrence: Sendable, Hashable {
         return day.month == first.month ? day : nil
       }
     case .lunarDays(let days): Self.lunarDays(days, from: start, to: end)
+    case .lunarMonthDays(let days): Self.days(from: start, to: end) { days.contains(LunarDate($0).day) }
     case .everyYears(let step):
       Self.yearEnds(from: start, to: end).filter { $0.year > from.year && ($0.year - from.year) % max(step, 1) == 0 }
     case .periods: []
@@ -158,23 +161,36 @@ public struct Recurrence: Sendable, Hashable {
   }
 
   private func periodName(of anchor: CivilDate) -> PeriodName {
-    switch cycle {
+    if isSeveralAPeriod { return PeriodName(day: anchor) }
+    return switch cycle {
     case .day, .week: PeriodName(day: anchor)
-    case .month: isSeveralAMonth ? PeriodName(day: anchor) : PeriodName(month: anchor.adding(months: -lag))
+    case .month: PeriodName(month: anchor.adding(months: -lag))
     case .quarter: PeriodName(quarter: anchor.adding(months: -3 * lag))
     case .halfYear: PeriodName(half: anchor.adding(months: -6 * lag))
     case .year: isSeveralAYear ? PeriodName(month: anchor) : PeriodName(year: anchor.year - lag)
     }
   }
 
-  private var isSeveralAMonth: Bool {
+  /// Then only the day tells them apart; lunar days wander over the months and years of the solar calendar.
+  private var isSeveralAPeriod: Bool {
+    switch pattern {
+    case .lunarDays, .lunarMonthDays: return true
+    default: break
+    }
     guard case .monthDays(let days) = pattern else { return false }
-    return Set(days.map(\.month)).count < days.count
+    let periods = days.map { day in
+      switch cycle {
+      case .quarter: (day.month - 1) / 3
+      case .halfYear: (day.month - 1) / 6
+      default: day.month
+      }
+    }
+    return Set(periods).count < periods.count
   }
 
   private var isSeveralAYear: Bool {
     switch pattern {
-    case .monthDays(let days), .lunarDays(let days): days.count > 1
+    case .monthDays(let days): days.count > 1
     case .workingDay(_, let months), .weekday(_, _, let months): months.count > 1
     default: false
     }

@@ -13,6 +13,8 @@ struct Resolver {
   /// Something was read in spite of lost marks or misread characters.
   let hasSlips: Bool
   var remarks: [Remark] = []
+  /// Obligations that the told day has dated.
+  var datedByEvent = 0
   /// Items that say what the work is about: what was doubtful about them does not matter.
   var subjects: [Range<Int>] = []
 
@@ -36,6 +38,9 @@ struct Resolver {
   mutating func clauses(of items: [Item]) -> [LimitClause] {
     var clauses: [LimitClause] = []
     for part in segments(items) { clauses += judged(part) }
+    if datedByEvent > 1 {
+      ask("nhiều sự kiện, chỉ một ngày: cùng một sự kiện?", "several events and one day: are they the same event?")
+    }
     let empty: Set<LimitKind> = [.none, .target]
     let telling = clauses.filter { !empty.contains($0.kind) }
     if !telling.isEmpty { return telling }
@@ -85,6 +90,9 @@ struct Resolver {
   private mutating func clauses(of segment: Segment) -> [LimitClause] {
     let subjectless = withoutSubjects(segment)
     let obligations = subjectless.isContinuous ? [subjectless] : subjectless.obligations
+    if obligations.count > 1, subjectless.items.contains(where: { $0.isPeriod && !$0.isBounded && !$0.isRecurrable }) {
+      ask("một kỳ đứng giữa các thời hạn lặp lại: cho thời hạn nào?", "a period among recurring limits: of which one?")
+    }
     if obligations.count > 1 { return merged(obligations.flatMap { clausesOfOne($0) }) }
     return clausesOfOne(subjectless)
   }
@@ -98,7 +106,7 @@ struct Resolver {
       return recurring
     }
     let dated = segment.items.compactMap { once($0, in: segment) }
-    askAboutSeveral(segment, count: dated.count)
+    askAboutSeveral(segment, count: dated.count + (segment.has(.open(.event)) && saysOr(segment) ? 1 : 0))
     return dated.isEmpty ? open(segment) : dated
   }
 
@@ -199,6 +207,7 @@ struct Resolver {
       ask("ngày của sự kiện chưa biết", "the event's date is not known")
       return LimitClause(kind: .event, timing: .undated, rule: "R13", words: words, awaitsEvent: true)
     }
+    datedByEvent += 1
     let due = LimitClause.Due(
       nominal: bound == .before ? day.adding(days: -1) : day,
       graceUntil: bound == .before ? day : nil
@@ -215,18 +224,21 @@ struct Resolver {
   /// Rule R8 splits at marks; what stands together without one may be one task or several.
   private mutating func askAboutSeveral(_ segment: Segment, count: Int) {
     guard count > 1 else { return }
-    if tokens[segment.tokens].contains(where: { $0.kind == .term(.or) }) {
+    if saysOr(segment) {
       ask("“hoặc”: chọn thời hạn nào?", "“or”: which of the dates?")
     } else {
       ask("nhiều thời hạn trong một câu: cùng một việc?", "several limits in one sentence: for one task?")
     }
   }
 
+  private func saysOr(_ segment: Segment) -> Bool { tokens[segment.tokens].contains { $0.kind == .term(.or) } }
+
   /// One recurrence takes one kind of day; what is left over is a question, never dropped in silence.
   private mutating func askAboutSpare(_ segment: Segment) {
     let days = segment.items.count { $0.isRecurrable }
     let isListOfDays = segment.items.allSatisfy { !$0.isRecurrable || $0.isDayOfMonth }
-    guard segment.items.contains(where: { $0.time != nil }) || (days > 1 && !isListOfDays) else { return }
+    let isAmongDates = days > 0 && segment.items.contains(where: \.isOneDay)
+    guard segment.items.contains(where: { $0.time != nil }) || (days > 1 && !isListOfDays) || isAmongDates else { return }
     ask("còn ngày, giờ trong câu chưa được tính", "there are days or times in it that were not counted")
   }
 

@@ -292,7 +292,10 @@ extension Resolver {
       )
       return eventDate ?? issued
     case .unknown:
-      if let eventDate { return eventDate }
+      if let eventDate {
+        datedByEvent += 1
+        return eventDate
+      }
       ask(
         "cần ngày thực tế của sự kiện; tạm tính từ ngày ban hành",
         "the event's real date is needed; counted from the issue date"

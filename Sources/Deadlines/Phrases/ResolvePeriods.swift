@@ -24,6 +24,7 @@ struct PeriodResolver {
   /// The first such period on or after the issue date; when that jumps to another year, a person is asked (rule R9).
   private mutating func defaultYear(for period: CalendarPeriod, _ bound: Bound) -> Int {
     switch period.unit {
+    case CalendarPeriod.impossible.unit: return issued.year
     case .dates, .years: return issued.year
     case .lunarDay, .lunarMonth, .feast: return lunarDefaultYear(for: period, bound)
     case .year where period.part != .first && period.part != .middle: return issued.year

@@ -4,10 +4,22 @@ extension Resolver {
   mutating func recurring(_ segment: Segment) -> [LimitClause]? {
     for item in segment.items {
       if case .weekdays(let bound, let days, let time) = item.content { return weekdays(bound, days, time, segment) }
+      if let lunar = lunarMonthly(item, segment) { return [lunar] }
       if let days = MonthDays(item) { return self.days(withOtherDays(days, in: segment), segment) }
     }
     guard !segment.cycles.isEmpty else { return nil }
-    return yearly(segment) ?? windowThenYearly(segment) ?? reportOfOneDate(segment) ?? [periodic(segment)]
+    return yearly(segment) ?? windowThenYearly(segment) ?? reportOfOneDate(segment) ?? dayThenCycle(segment)
+      ?? [periodic(segment)]
+  }
+
+  /// “Rằm hằng tháng”: of every lunar month.
+  private mutating func lunarMonthly(_ item: Item, _ segment: Segment) -> LimitClause? {
+    guard segment.cycles == [.month], case .limit(let bound, .one(let period), let time) = item.content,
+      case .lunarDay(let day, nil, _) = period.unit
+    else { return nil }
+    var recurrence = Recurrence(pattern: .lunarMonthDays([day]), cycle: .month, from: issued, time: time)
+    recurrence.isBefore = bound == .before && time == nil
+    return repeating(recurrence, segment, rule: "R7")
   }
 
   private mutating func repeating(_ recurrence: Recurrence, _ segment: Segment, rule: String) -> LimitClause {
@@ -257,6 +269,34 @@ extension Resolver {
     return [window, LimitClause(kind: .recurring, timing: .repeating(recurrence), rule: "R8", words: words)]
   }
 
+  /// “30/6/2026, sau đó hằng quý”: the day by itself, then the cycle.
+  private mutating func dayThenCycle(_ segment: Segment) -> [LimitClause]? {
+    guard let first = segment.items.first, !first.isBounded, !first.isCycle, first.isDayWithYear,
+      case .limit(let bound, let span, let time) = first.content
+    else { return nil }
+    let day = limit(bound, span, time: time, first, words: text.excerpt(first.tokens))
+    guard case .once(let due) = day.timing else { return [day] }
+    let rest = Segment(
+      items: Array(segment.items.dropFirst()),
+      tokens: first.tokens.upperBound..<segment.tokens.upperBound
+    )
+    ask("ngày đầu rồi lặp lại: đọc là hai thời hạn", "a first day, then a cycle: read as two limits")
+    return [day, startingAfter(due.nominal, periodic(rest))]
+  }
+
+  private func startingAfter(_ day: CivilDate, _ clause: LimitClause) -> LimitClause {
+    guard case .repeating(var recurrence) = clause.timing else { return clause }
+    recurrence.from = max(recurrence.from, day.adding(days: 1))
+    return LimitClause(
+      kind: clause.kind,
+      timing: .repeating(recurrence),
+      rule: clause.rule,
+      words: clause.excerpt,
+      from: clause.from,
+      until: clause.until
+    )
+  }
+
   /// “Báo cáo quý gửi trước ngày 15/9/2026”: one date, whatever the report is called.
   private mutating func reportOfOneDate(_ segment: Segment) -> [LimitClause]? {
     for item in segment.items {
@@ -392,6 +432,7 @@ extension Resolver {
   private mutating func weekdays(_ bound: Bound, _ days: [Int], _ time: TimeOfDay?, _ segment: Segment) -> [LimitClause]
   {
     let words = text.excerpt(segment.tokens)
+    for case .everyWeeks(let count) in segment.cycles { return [everyWeeks(count, days, time, segment)] }
     if segment.cycles.contains(.week) || isAfterEvery(segment) {
       var recurrence = Recurrence(pattern: .weekdays(Set(days)), cycle: .week, from: issued, time: time)
       recurrence.isBefore = bound == .before && time == nil
@@ -411,6 +452,15 @@ extension Resolver {
       )
       return LimitClause(kind: time == nil ? .deadline : .datetime, timing: .once(due), rule: "R9", words: words)
     }
+  }
+
+  /// “hai tuần một lần vào thứ Sáu”: from the first such day on.
+  private mutating func everyWeeks(_ count: Int, _ days: [Int], _ time: TimeOfDay?, _ segment: Segment) -> LimitClause {
+    ask("tính từ ngày ban hành", "counted from the issue date")
+    let first = (0...6).map { issued.adding(days: $0) }.first { days.contains($0.weekday) } ?? issued
+    let start = first.adding(days: -7 * count)
+    let recurrence = Recurrence(pattern: .everyDays(7 * count), cycle: .week, from: start, time: time)
+    return repeating(recurrence, segment, rule: "R7")
   }
 
   /// “mỗi thứ Sáu”.

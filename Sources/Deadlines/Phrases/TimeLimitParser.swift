@@ -53,7 +53,8 @@ public struct TimeLimitParser: Sendable {
       hasSlips: reader.readSlip
     )
     var reading = Reading(phrase: phrase, issued: issued, clauses: resolver.clauses(of: reader.items))
-    remarks += reader.remarks.filter { remark in !resolver.isAboutSubject(remark) } + resolver.remarks
+    remarks += reader.remarks.filter { !resolver.isAboutSubject($0) && !($0.isSettledByEvent && eventDate != nil) }
+    remarks += resolver.remarks
     reading.remarks = remarks
     if hasDoubtfulCitation { reading.remarks.append(Reading.doubtfulCitation) }
     reading.consider(reader, resolver.text)
