@@ -62,11 +62,21 @@ enum PlanFile {
     var isDone = false
     defer { if !isDone { unlink(temporary) } }
     let isWritten = writeAll(Array(text.utf8), to: descriptor) && fsync(descriptor) == 0
-    guard close(descriptor) == 0, isWritten else { throw failure(path) }
+    let writeError = errno
+    close(descriptor)
+    guard isWritten else { throw failure(path, writeError) }
     // A link fails where a rename would silently replace what came there meanwhile.
-    let isNamed = replacing ? rename(temporary, path) == 0 : link(temporary, path) == 0 && unlink(temporary) == 0
-    guard isNamed else { throw failure(path) }
-    isDone = true
+    guard (replacing ? rename(temporary, path) : link(temporary, path)) == 0 else { throw failure(path) }
+    isDone = replacing
+    sync(folder: folder)
+  }
+
+  /// The name is as durable as the text.
+  private static func sync(folder: String) {
+    let descriptor = open(folder.isEmpty ? "." : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { return }
+    fsync(descriptor)
+    close(descriptor)
   }
 
   private static func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
@@ -80,8 +90,8 @@ enum PlanFile {
     return true
   }
 
-  private static func failure(_ path: String) -> Failure {
-    Failure.no("\(path): cannot be written: \(String(cString: strerror(errno))) — check the folder and its permissions")
+  private static func failure(_ path: String, _ code: Int32 = errno) -> Failure {
+    Failure.no("\(path): cannot be written: \(String(cString: strerror(code))) — check the folder and its permissions")
   }
 }
 

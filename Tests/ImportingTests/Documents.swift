@@ -1,10 +1,13 @@
 import Configuration
 import Deadlines
 import Foundation
+import Synchronization
 import TestSupport
 import Testing
 
 @testable import Importing
+
+private let madeFolder = Mutex("")
 
 /// Documents that the tests import, and the office that imports them.
 enum Documents {
@@ -36,6 +39,9 @@ enum Documents {
   /// Word files and broken ones, made once.
   static let made: Task<TemporaryFolder, any Error> = Task {
     let folder = try TemporaryFolder()
+    // Nobody lets go of what is made once, so the end of the process removes it.
+    madeFolder.withLock { $0 = folder.path }
+    atexit { try? FileManager.default.removeItem(atPath: madeFolder.withLock { $0 }) }
     let result = try await run(["/usr/bin/python3", fixture("make_documents.py"), folder.path])
     try #require(result.status == 0, "\(result.errors)")
     return folder

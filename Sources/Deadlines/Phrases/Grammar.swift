@@ -29,6 +29,8 @@ struct CalendarPeriod: Hashable, Sendable {
   var unit: Unit
   var year: Int?
   var part: Part?
+  /// “tháng”, “cuối quý”: the one in which the document was issued, unless a cycle makes it every one.
+  var isUnnumbered = false
 
   var isDay: Bool {
     switch unit {
@@ -136,6 +138,8 @@ struct Item: Sendable {
   var isFinish = false
   /// A preposition was there.
   var isBounded = false
+  /// Behind “và” or a comma.
+  var isJoined = false
   var followsReport = false
   /// The words before it name a document, so that it may be the document's period: “Đề án giai đoạn 2026 - 2030”.
   var followsDocument = false

@@ -200,7 +200,9 @@ extension PhraseReader {
 
   /// “tháng thứ hai của mỗi quý”.
   private mutating func nthMonthOfQuarter() -> MonthBase? {
-    guard take(.weekday), let number = number(atMost: 1), (1...3).contains(number), quarterOrPeriod() else { return nil }
+    guard take(.weekday), let number = number(atMost: 1), (1...3).contains(number), quarterOrPeriod() else {
+      return nil
+    }
     return [.firstOfQuarter, .middleOfQuarter, .lastOfQuarter][number - 1]
   }
 

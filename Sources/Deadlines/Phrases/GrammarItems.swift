@@ -352,6 +352,10 @@ extension PhraseReader {
     if let days = Self.daysWithoutMonth(span) {
       return .daysOfMonth(bound ?? .within, .days(days), monthBase(), time: time)
     }
+    // “từ ngày 20 đến ngày 25 hằng tháng”: due on the last of them.
+    if case .range(let from?, let to) = span, case .day(_, nil) = from.unit, case .day(let last, nil) = to.unit {
+      return .daysOfMonth(.by, .days([last]), monthBase(), time: time)
+    }
     return .limit(bound ?? .within, span, time: time)
   }
 
@@ -389,6 +393,7 @@ extension PhraseReader {
     var item = Item(content: content, tokens: start..<at)
     item.isFinish = followsFinish(start)
     item.isBounded = isBounded
+    item.isJoined = start > 0 && [.term(.and), .mark(UInt8(ascii: ","))].contains(tokens[start - 1].kind)
     item.followsReport = start > 0 && tokens[start - 1].kind == .term(.report)
     item.followsDocument = !isBounded && followsDocument(start)
     if start > 0, !isBounded || tokens[start - 1].kind == .term(.cutOff) { askAboutWordBefore(start) }

@@ -248,11 +248,20 @@ extension PhraseReader {
     let isThis = take(.this, .presently)
     // “trong Tháng Thanh niên”: a month with a name is not this one.
     if !isThis, token()?.kind == .word { ask("kỳ nào?", "which period is meant?") }
+    if unit == .day { return isStretchEnd ? today() : nil }
+    return unnumbered(unit)
+  }
+
+  /// The year, quarter or month of the issue date.
+  func unnumbered(_ unit: Term?) -> CalendarPeriod {
+    var period: CalendarPeriod
     switch unit {
-    case .year: return CalendarPeriod(unit: .year)
-    case .day: return isStretchEnd ? today() : nil
-    case .quarter: return CalendarPeriod(unit: .months(issued.quarter * 3 - 2...issued.quarter * 3), year: issued.year)
-    default: return CalendarPeriod(unit: .months(issued.month...issued.month), year: issued.year)
+    case .year: period = CalendarPeriod(unit: .year)
+    case .quarter:
+      period = CalendarPeriod(unit: .months(issued.quarter * 3 - 2...issued.quarter * 3), year: issued.year)
+    default: period = CalendarPeriod(unit: .months(issued.month...issued.month), year: issued.year)
     }
+    period.isUnnumbered = true
+    return period
   }
 }

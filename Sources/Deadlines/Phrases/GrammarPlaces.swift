@@ -125,12 +125,7 @@ extension PhraseReader {
   private mutating func plainPeriod() -> CalendarPeriod? {
     _ = take(.of)
     let unit = term()
-    guard take(.month, .quarter, .year) else { return nil }
-    switch unit {
-    case .year: return CalendarPeriod(unit: .year, year: issued.year)
-    case .quarter: return CalendarPeriod(unit: .months(issued.quarter * 3 - 2...issued.quarter * 3), year: issued.year)
-    default: return CalendarPeriod(unit: .months(issued.month...issued.month), year: issued.year)
-    }
+    return take(.month, .quarter, .year) ? unnumbered(unit) : nil
   }
 
   /// “trước ngày họp 03 ngày làm việc”, “sau Tết Nguyên đán 05 ngày”: the count behind its event.

@@ -157,6 +157,7 @@ extension PhraseReader {
     case .months(let months) where months.count == 3: return bareQuarter()
     case .months(let months) where months.count == 1: return bareMonth()
     case .day(_, nil): return bareDay()
+    case .day(let day, .some): return dayOfNextMonth(day)
     case .year: return bareNextYear()
     default: return nil
     }
@@ -179,6 +180,16 @@ extension PhraseReader {
     guard let number = digits(), !isMark("/", 1), term(1) != .month else { return nil }
     advance()
     return term() == .workingDay || term() == .day ? nil : CalendarPeriod(unit: .day(number, month: nil))
+  }
+
+  /// “ngày 10 tháng 3, 6, 9, 12”: the same day of other months, up to the end of the list.
+  private mutating func dayOfNextMonth(_ day: Int) -> CalendarPeriod? {
+    guard let month = digits(), (1...12).contains(month), term(-3) == .month || tokens[at - 2].kind == .number else {
+      return nil
+    }
+    advance()
+    let isListOrEnd = isStretchEnd || term() == .and || term() == .every || term() == .year || isMark("/")
+    return isListOrEnd ? CalendarPeriod(unit: .day(day, month: month), year: year()) : nil
   }
 
   private mutating func bareNextYear() -> CalendarPeriod? {

@@ -4,6 +4,22 @@ extension Segment {
   /// “trước ngày 15/6 và trước ngày 15/12 hằng năm”, which share their cycle.
   var obligations: [Segment] {
     if let pairs = datedReports { return pairs }
+    return withPlacesOfCycles.grouped
+  }
+
+  /// Beside a cycle “cuối tháng” is the end of every month, and a stretch without a year comes again.
+  private var withPlacesOfCycles: Segment {
+    guard items.contains(where: \.isCycle) else { return self }
+    var copy = self
+    copy.items = items.map { item in
+      var item = item
+      item.content = item.content.comingAgain
+      return item
+    }
+    return copy
+  }
+
+  private var grouped: [Segment] {
     guard items.contains(where: { $0.isCycle || $0.isDayOfMonth }),
       items.count(where: { $0.isCycle || $0.isRecurrable }) > 1
     else {
@@ -67,7 +83,7 @@ extension Segment {
     private mutating func takeCycle(_ cycle: Item, dateFollows: Bool) {
       // “Báo cáo năm gửi trước ngày 15/12 hằng năm”: one cycle, named twice.
       let isNamedTwice = current.contains(where: \.isCycle) && current.contains { $0.isRecurrable && $0.fits(cycle) }
-      if isNamedTwice, !dateFollows {
+      if isNamedTwice, !dateFollows, !cycle.isJoined {
         current.append(cycle)
         return
       }
@@ -109,6 +125,61 @@ extension Segment {
       current = []
       isClosed = false
     }
+  }
+}
+
+extension Item.Content {
+  /// The place in every period of what was said of one; the end of a stretch that comes every year.
+  fileprivate var comingAgain: Item.Content {
+    switch self {
+    case .limit(let bound, .one(let period), let time) where period.isUnnumbered:
+      guard let (days, base) = period.place else { return self }
+      return .daysOfMonth(bound, days, base, time: time)
+    case .limit(.within, .range(let from?, let to), let time), .limit(.from, .range(let from?, let to), let time):
+      guard from.year == nil, to.year == nil, !to.isUnnumbered, to.unit != .year else { return self }
+      return .limit(.by, .one(to), time: time)
+    default: return self
+    }
+  }
+}
+
+extension CalendarPeriod {
+  /// Which day of which months “cuối quý”, “05 ngày làm việc đầu tháng” is; nil when it is no such place.
+  fileprivate var place: (DaysOfMonth, MonthBase)? {
+    switch part {
+    case .first: (.days([1]), base(isFirst: true))
+    case .middle: middle
+    case .firstHalf: unit.isMonth ? (.days([15]), .everyMonth) : nil
+    case .days(let count) where (1...28).contains(count): (.days([count]), base(isFirst: true))
+    case .workingDays(let count) where (1...20).contains(count): (.workingDay(count), base(isFirst: true))
+    case .workingDay(let ordinal): (.workingDay(ordinal), base(isFirst: ordinal > 0))
+    case .weekday(let day, let ordinal): (.weekday(day, ordinal: ordinal), base(isFirst: ordinal > 0))
+    case .days(let count) where count > 0: nil
+    case .workingDays(let count) where count > 0: nil
+    default: (.days([31]), base(isFirst: false))
+    }
+  }
+
+  private var middle: (DaysOfMonth, MonthBase) {
+    switch unit {
+    case .year: (.days([30]), .months([6]))
+    case .months(let months) where months.count == 3: (.days([15]), .middleOfQuarter)
+    default: (.days([15]), .everyMonth)
+    }
+  }
+
+  private func base(isFirst: Bool) -> MonthBase {
+    switch unit {
+    case .year: .months([isFirst ? 1 : 12])
+    case .months(let months) where months.count == 3: isFirst ? .firstOfQuarter : .lastOfQuarter
+    default: .everyMonth
+    }
+  }
+}
+
+extension CalendarPeriod.Unit {
+  fileprivate var isMonth: Bool {
+    if case .months(let months) = self { months.count == 1 } else { false }
   }
 }
 

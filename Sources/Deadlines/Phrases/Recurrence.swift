@@ -20,7 +20,8 @@ public struct Recurrence: Sendable, Hashable {
     case workingDays
     /// Every so many days after `from`.
     case everyDays(Int)
-    /// A working day of those months, counted from the start, or, when negative, back from the end.
+    /// A working day of those months, counted from the start, or, when negative, back from the end; a month without so
+    /// many gives none.
     case workingDay(Int, months: [Int])
     /// An ISO weekday of those months, counted in the same way; a month without a fifth one gives none.
     case weekday(Int, ordinal: Int, months: [Int])
@@ -98,7 +99,10 @@ public struct Recurrence: Sendable, Hashable {
     case .workingDays: Self.days(from: start, to: end, where: calendar.isWorkingDay)
     case .everyDays(let step): Self.days(from: start, to: end) { $0 > from && $0.days(since: from) % max(step, 1) == 0 }
     case .workingDay(let ordinal, let months):
-      Self.months(months, from: start, to: end) { calendar.workingDay(ordinal, from: $0, to: $0.lastOfMonth) }
+      Self.months(months, from: start, to: end) { first in
+        let day = calendar.workingDay(ordinal, from: first, to: first.lastOfMonth)
+        return day.month == first.month ? day : nil
+      }
     case .weekday(let weekday, let ordinal, let months):
       Self.months(months, from: start, to: end) { first in
         let day = CivilDate.weekday(weekday, ordinal: ordinal, from: first, to: first.lastOfMonth)

@@ -93,8 +93,7 @@ struct Resolver {
     if obligations.count > 1, subjectless.items.contains(where: { $0.isPeriod && !$0.isBounded && !$0.isRecurrable }) {
       ask("một kỳ đứng giữa các thời hạn lặp lại: cho thời hạn nào?", "a period among recurring limits: of which one?")
     }
-    if obligations.count > 1 { return merged(obligations.flatMap { clausesOfOne($0) }) }
-    return clausesOfOne(subjectless)
+    return merged(obligations.flatMap { clausesOfOne($0) })
   }
 
   private mutating func clausesOfOne(_ obligation: Segment) -> [LimitClause] {
@@ -238,7 +237,9 @@ struct Resolver {
     let days = segment.items.count { $0.isRecurrable }
     let isListOfDays = segment.items.allSatisfy { !$0.isRecurrable || $0.isDayOfMonth }
     let isAmongDates = days > 0 && segment.items.contains(where: \.isOneDay)
-    guard segment.items.contains(where: { $0.time != nil }) || (days > 1 && !isListOfDays) || isAmongDates else { return }
+    let hasCount = segment.items.contains { $0.isCountOrEvent }
+    guard hasCount || segment.items.contains(where: { $0.time != nil }) || (days > 1 && !isListOfDays) || isAmongDates
+    else { return }
     ask("còn ngày, giờ trong câu chưa được tính", "there are days or times in it that were not counted")
   }
 
@@ -286,7 +287,8 @@ struct Resolver {
     case .limit(.from, .one, _), .limit(.notBefore, .one, _): return false
     case .limit(let bound, .one(let period), _):
       if segment.has(.followingYears) && period.unit == .year { return false }
-      return bound == .before || item.isFinish || period.isDay
+      let isShorterThanYear = segment.has(.followingYears) && period.year != nil
+      return bound == .before || item.isFinish || period.isDay || isShorterThanYear
     case .limit: return item.isFinish
     case .count: return true
     default: return false
@@ -373,6 +375,15 @@ extension Item {
   var isLimit: Bool {
     switch content {
     case .limit, .daysOfMonth: true
+    default: false
+    }
+  }
+
+  /// What a recurrence cannot take in.
+  var isCountOrEvent: Bool {
+    switch content {
+    case .count, .event, .unknownDate: true
+    case .limit(_, .one(let period), _): if case .dates = period.unit { true } else { false }
     default: false
     }
   }

@@ -72,7 +72,9 @@ struct PeriodResolver {
   func days(of period: CalendarPeriod, year: Int) -> Stretch? {
     guard let whole = whole(period, year: year) else { return nil }
     guard let part = period.part else { return whole }
-    return self.part(part, of: whole, period)
+    let result = self.part(part, of: whole, period)
+    // “ngày làm việc thứ 23 của tháng 6” lies in no June (rule R10).
+    return whole.first <= result.first && result.last <= whole.last ? result : nil
   }
 
   private func whole(_ period: CalendarPeriod, year: Int) -> Stretch? {

@@ -9,7 +9,7 @@ extension Resolver {
     }
     guard !segment.cycles.isEmpty else { return nil }
     return yearly(segment) ?? windowThenYearly(segment) ?? reportOfOneDate(segment) ?? dayThenCycle(segment)
-      ?? [periodic(segment)]
+      ?? periodThenCycle(segment) ?? [periodic(segment)]
   }
 
   /// “Rằm hằng tháng”: of every lunar month.
@@ -27,8 +27,17 @@ extension Resolver {
     let (from, until) = anchoredBounds(segment)
     if let from { recurrence.from = max(recurrence.from, from) }
     recurrence.until = until
+    askWhetherOver(recurrence)
     let words = text.excerpt(segment.tokens)
     return LimitClause(kind: .recurring, timing: .repeating(recurrence), rule: rule, words: words)
+  }
+
+  /// Something that comes again and does so once at most was hardly meant so.
+  private mutating func askWhetherOver(_ recurrence: Recurrence) {
+    guard let until = recurrence.until else { return }
+    let last = min(until, recurrence.from.adding(months: 24))
+    guard recurrence.occurrences(from: recurrence.from, to: last, calendar: calendar).count < 2 else { return }
+    ask("lặp lại nhưng trong khoảng đó chỉ còn một lần hoặc không còn", "it recurs, yet at most once in that stretch")
   }
 
   /// Bounds from limits that name a year or a start; a yearly date is no bound.
@@ -250,6 +259,22 @@ extension Resolver {
     }
   }
 
+  /// “Quý III/2026, hằng quý”: the window first, then every quarter after it.
+  private mutating func periodThenCycle(_ segment: Segment) -> [LimitClause]? {
+    guard let first = segment.items.first, !first.isBounded, first.isPeriod, segment.cycles.count == 1,
+      case .limit(let bound, .one(let period), let time) = first.content, period.year != nil, !period.isUnnumbered,
+      case .months(let months) = period.unit, [.month: 1, .quarter: 3, .halfYear: 6][segment.cycles[0]] == months.count
+    else { return nil }
+    let window = limit(bound, .one(period), time: time, first, words: text.excerpt(first.tokens))
+    guard case .once(let due) = window.timing else { return [window] }
+    return [window, startingAfter(due.nominal, periodic(withoutFirst(segment)))]
+  }
+
+  private func withoutFirst(_ segment: Segment) -> Segment {
+    let start = segment.items[0].tokens.upperBound
+    return Segment(items: Array(segment.items.dropFirst()), tokens: start..<segment.tokens.upperBound)
+  }
+
   /// “Năm 2026, hằng năm”: the window first, then every year after it (rule R8).
   private mutating func windowThenYearly(_ segment: Segment) -> [LimitClause]? {
     guard segment.cycles == [.year], let first = segment.items.first(where: \.isDated),
@@ -276,10 +301,7 @@ extension Resolver {
     else { return nil }
     let day = limit(bound, span, time: time, first, words: text.excerpt(first.tokens))
     guard case .once(let due) = day.timing else { return [day] }
-    let rest = Segment(
-      items: Array(segment.items.dropFirst()),
-      tokens: first.tokens.upperBound..<segment.tokens.upperBound
-    )
+    let rest = withoutFirst(segment)
     ask("ngày đầu rồi lặp lại: đọc là hai thời hạn", "a first day, then a cycle: read as two limits")
     return [day, startingAfter(due.nominal, periodic(rest))]
   }

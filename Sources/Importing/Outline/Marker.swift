@@ -103,8 +103,10 @@ struct Marker {
     let body = text.prefix { ($0.isNumber && $0.isASCII) || $0 == "." }
     let numbers = body.split(separator: ".", omittingEmptySubsequences: false)
     let labels = numbers.last == "" ? numbers.dropLast() : numbers[...]
-    guard let first = labels.first, labels.count <= 4, labels.allSatisfy({ (1...2).contains($0.count) && $0 != "00" }),
-      first != "0"
+    // A body may have more than a hundred points; “1.000 đồng” is no point.
+    guard let first = labels.first, labels.count <= 4, (1...3).contains(first.count),
+      !first.hasPrefix("0") || first.count == 2,
+      labels.dropFirst().allSatisfy({ (1...2).contains($0.count) && $0 != "00" }), first != "0", first != "00"
     else { return nil }
     let after = text.dropFirst(body.count)
     let label = labels.map { Int($0).map(String.init) ?? String($0) }.joined(separator: ".")
