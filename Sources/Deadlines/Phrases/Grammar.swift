@@ -94,7 +94,7 @@ enum Cycle: Hashable, Sendable {
 
 /// In which month a day without a month falls: “ngày 05 của tháng đầu quý sau”.
 enum MonthBase: Hashable, Sendable {
-  case everyMonth, nextMonth, lastOfQuarter, firstOfQuarter, middleOfQuarter, firstOfNextQuarter
+  case everyMonth, nextMonth, monthAfterEach, lastOfQuarter, firstOfQuarter, middleOfQuarter, firstOfNextQuarter
   case months([Int])
   case nextYear
 }
@@ -140,6 +140,8 @@ struct Item: Sendable {
   var isBounded = false
   /// Behind “và” or a comma.
   var isJoined = false
+  /// Behind “và”.
+  var isAnother = false
   var followsReport = false
   /// The words before it name a document, so that it may be the document's period: “Đề án giai đoạn 2026 - 2030”.
   var followsDocument = false

@@ -289,7 +289,7 @@ extension PhraseReader {
   /// “15 ngày sau khi kết thúc quý” is the 15th of the month that follows.
   private mutating func counted(_ count: Count) -> Item.Content {
     guard case .endOfEvery(let unit) = count.event else { return .count(count) }
-    let base: MonthBase = unit == .quarter ? .firstOfNextQuarter : unit == .year ? .months([1]) : .nextMonth
+    let base: MonthBase = unit == .quarter ? .firstOfNextQuarter : unit == .year ? .months([1]) : .monthAfterEach
     switch count.unit {
     case .workingDays where (1...20).contains(count.number):
       return .daysOfMonth(.by, .workingDay(count.number), base, time: nil)
@@ -393,6 +393,7 @@ extension PhraseReader {
     var item = Item(content: content, tokens: start..<at)
     item.isFinish = followsFinish(start)
     item.isBounded = isBounded
+    item.isAnother = start > 0 && isBehindAnd(start)
     item.isJoined = start > 0 && [.term(.and), .mark(UInt8(ascii: ","))].contains(tokens[start - 1].kind)
     item.followsReport = start > 0 && tokens[start - 1].kind == .term(.report)
     item.followsDocument = !isBounded && followsDocument(start)
@@ -414,6 +415,12 @@ extension PhraseReader {
       return
     }
     ask("không rõ từ đứng trước thời hạn", "the word before the limit is unknown")
+  }
+
+  /// “và”, “và định kỳ”.
+  private func isBehindAnd(_ start: Int) -> Bool {
+    if start > 1, case .term(.filler) = tokens[start - 1].kind { return tokens[start - 2].kind == .term(.and) }
+    return tokens[start - 1].kind == .term(.and)
   }
 
   /// “một tuần …”: a number in words that no production took.
@@ -452,9 +459,10 @@ extension PhraseReader {
     at += 1
   }
 
-  /// “đầu kỳ, giữa kỳ, cuối kỳ”.
+  /// “đầu kỳ, giữa kỳ, cuối kỳ”; “đầu, giữa và cuối tháng”.
   private var isPartOfReportPeriod: Bool {
-    term(1) == .reportPeriod && [.first, .middle, .last].contains(term())
+    guard [.first, .middle, .last].contains(term()) else { return false }
+    return term(1) == .reportPeriod || term(1) == .and || isMark(",", 1)
   }
 
   private var bearsOnTime: Bool {

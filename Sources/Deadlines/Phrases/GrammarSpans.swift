@@ -136,6 +136,9 @@ extension PhraseReader {
     let isAnd = take(.and)
     guard comma || isAnd else { return nil }
     if let same = attempt({ $0.sameKind(as: previous) }) { return (same, isAnd) }
+    if case .day(let day, .some) = previous.unit, let next = attempt({ $0.dayOfNextMonth(day) }) {
+      return (next, isAnd)
+    }
     return attempt { $0.sameUnit(as: previous) }.map { ($0, isAnd) }
   }
 
@@ -157,7 +160,6 @@ extension PhraseReader {
     case .months(let months) where months.count == 3: return bareQuarter()
     case .months(let months) where months.count == 1: return bareMonth()
     case .day(_, nil): return bareDay()
-    case .day(let day, .some): return dayOfNextMonth(day)
     case .year: return bareNextYear()
     default: return nil
     }

@@ -132,7 +132,7 @@ extension Item.Content {
   /// The place in every period of what was said of one; the end of a stretch that comes every year.
   fileprivate var comingAgain: Item.Content {
     switch self {
-    case .limit(let bound, .one(let period), let time) where period.isUnnumbered:
+    case .limit(let bound, .one(let period), let time) where period.isUnnumbered && period.part != nil:
       guard let (days, base) = period.place else { return self }
       return .daysOfMonth(bound, days, base, time: time)
     case .limit(.within, .range(let from?, let to), let time), .limit(.from, .range(let from?, let to), let time):
@@ -202,6 +202,14 @@ extension Item {
   var isDayWithYear: Bool {
     guard case .limit(_, .one(let period), _) = content else { return false }
     return period.isDay && period.year != nil
+  }
+
+  /// A day or period of one certain year.
+  var hasYear: Bool {
+    guard case .limit(let bound, .one(let period), _) = content, ![.from, .after, .notBefore].contains(bound) else {
+      return false
+    }
+    return period.year != nil && !period.isUnnumbered
   }
 
   /// “trước ngày 15/12/2026”: a date of its own, where “đến ngày …” would bound what comes again.

@@ -8,8 +8,9 @@ extension Resolver {
       if let days = MonthDays(item) { return self.days(withOtherDays(days, in: segment), segment) }
     }
     guard !segment.cycles.isEmpty else { return nil }
-    return yearly(segment) ?? windowThenYearly(segment) ?? reportOfOneDate(segment) ?? dayThenCycle(segment)
-      ?? periodThenCycle(segment) ?? [periodic(segment)]
+    return yearly(segment) ?? besideCycle(segment) ?? windowThenYearly(segment) ?? reportOfOneDate(segment)
+      ?? dayThenCycle(segment)
+      ?? periodThenCycle(segment) ?? periodic(segment)
   }
 
   /// “Rằm hằng tháng”: of every lunar month.
@@ -54,7 +55,20 @@ extension Resolver {
   // MARK: Period ends and reports
 
   /// A periodic word: a report when words, title or product say so, else the ends of the periods (rule R7).
-  private mutating func periodic(_ segment: Segment) -> LimitClause {
+  private mutating func periodic(_ segment: Segment) -> [LimitClause] {
+    let short = segment.cycles.filter { closingMonths([$0]).isEmpty }
+    guard !short.isEmpty, short.count < segment.cycles.count else { return [onePeriodic(segment)] }
+    // “hằng tuần, tháng, quý”: no month's end stands for a week's.
+    ask("nhiều chu kỳ: đọc là các thời hạn riêng", "several cycles: read as limits of their own")
+    return [short, segment.cycles.filter { !closingMonths([$0]).isEmpty }].map { cycles in
+      var part = segment
+      part.items =
+        segment.items.filter { !$0.isCycle } + [Item(content: .cycles(cycles, isReport: false), tokens: segment.tokens)]
+      return onePeriodic(part)
+    }
+  }
+
+  private mutating func onePeriodic(_ segment: Segment) -> LimitClause {
     for case .everyMonths(let count) in segment.cycles { askAbout(every: count) }
     let isReport = segment.saysReport(tokens) || taskIsReport()
     if isReport && !closingMonths(segment.cycles).isEmpty { return report(segment) }
@@ -267,7 +281,7 @@ extension Resolver {
     else { return nil }
     let window = limit(bound, .one(period), time: time, first, words: text.excerpt(first.tokens))
     guard case .once(let due) = window.timing else { return [window] }
-    return [window, startingAfter(due.nominal, periodic(withoutFirst(segment)))]
+    return [window] + periodic(withoutFirst(segment)).map { startingAfter(due.nominal, $0) }
   }
 
   private func withoutFirst(_ segment: Segment) -> Segment {
@@ -294,16 +308,37 @@ extension Resolver {
     return [window, LimitClause(kind: .recurring, timing: .repeating(recurrence), rule: "R8", words: words)]
   }
 
+  private mutating func besideCycle(_ segment: Segment) -> [LimitClause]? {
+    isBesideCycle(segment) && segment.cycles != [.year] ? dayThenCycle(segment) : nil
+  }
+
   /// “30/6/2026, sau đó hằng quý”: the day by itself, then the cycle.
   private mutating func dayThenCycle(_ segment: Segment) -> [LimitClause]? {
-    guard let first = segment.items.first, !first.isBounded, !first.isCycle, first.isDayWithYear,
-      case .limit(let bound, let span, let time) = first.content
-    else { return nil }
+    guard let first = segment.items.first, first.isDayWithYear || isBesideCycle(segment), !first.isCycle,
+      !first.isBounded || isBesideCycle(segment), case .limit(let bound, let span, let time) = first.content
+    else { return cycleThenDay(segment) }
     let day = limit(bound, span, time: time, first, words: text.excerpt(first.tokens))
     guard case .once(let due) = day.timing else { return [day] }
     let rest = withoutFirst(segment)
     ask("ngày đầu rồi lặp lại: đọc là hai thời hạn", "a first day, then a cycle: read as two limits")
-    return [day, startingAfter(due.nominal, periodic(rest))]
+    return [day] + periodic(rest).map { startingAfter(due.nominal, $0) }
+  }
+
+  /// “Tháng 6/2026 và hằng quý”: “và” joins two limits, where a comma may bound the one by the other.
+  private func isBesideCycle(_ segment: Segment) -> Bool {
+    segment.items.count == 2 && segment.items[1].isCycle && segment.items[1].isAnother && segment.items[0].hasYear
+  }
+
+  /// “hằng tháng và 30/6/2026”.
+  private mutating func cycleThenDay(_ segment: Segment) -> [LimitClause]? {
+    guard segment.items.count == 2, segment.items[0].isCycle, segment.items[1].isAnother, segment.items[1].hasYear,
+      case .limit(let bound, let span, let time) = segment.items[1].content
+    else { return nil }
+    let day = limit(bound, span, time: time, segment.items[1], words: text.excerpt(segment.items[1].tokens))
+    let start = segment.tokens.lowerBound
+    let cycle = Segment(items: [segment.items[0]], tokens: start..<segment.items[0].tokens.upperBound)
+    ask("“và”: đọc là hai thời hạn", "“and”: read as two limits")
+    return periodic(cycle) + [day]
   }
 
   private func startingAfter(_ day: CivilDate, _ clause: LimitClause) -> LimitClause {
@@ -364,6 +399,7 @@ extension Resolver {
 
   private mutating func days(_ days: MonthDays, _ segment: Segment) -> [LimitClause] {
     let words = text.excerpt(segment.tokens)
+    askAboutMissingDays(days)
     guard days.numbers.allSatisfy({ (1...31).contains($0) }) else {
       ask("không có ngày này trong tháng", "no month has such a day")
       return [LimitClause(kind: .invalid, timing: .undated, rule: "R10", words: words)]
@@ -378,6 +414,14 @@ extension Resolver {
     )
     recurrence.isBefore = days.bound == .before && days.time == nil
     return [repeating(recurrence, segment, rule: "R7")]
+  }
+
+  /// “ngày 31 của các tháng 4, 6”: a day that none of the named months has was hardly meant (rule R10).
+  private mutating func askAboutMissingDays(_ days: MonthDays) {
+    guard case .months(let months) = days.base, let last = days.numbers.max(), days.numbers != [31] || months != [12],
+      months.contains(where: { (1...12).contains($0) && CivilDate.daysIn(month: $0, year: 2028) < last })
+    else { return }
+    ask("có tháng không có ngày \(last): đọc là ngày cuối tháng", "a month without a day \(last): read as its last day")
   }
 
   private static func pattern(_ days: DaysOfMonth, _ months: [Int]) -> Recurrence.Pattern {
@@ -401,6 +445,7 @@ extension Resolver {
       askWhetherEveryMonth(segment)
       return Place(months: Array(1...12), cycle: .month)
     case .nextMonth: return isReportPeriodSaid(segment) ? Place(months: Array(1...12), cycle: .month, lag: 1) : nil
+    case .monthAfterEach: return Place(months: Array(1...12), cycle: .month, lag: 1)
     case .lastOfQuarter: return Place(months: [3, 6, 9, 12], cycle: .quarter)
     case .firstOfQuarter: return Place(months: [1, 4, 7, 10], cycle: .quarter)
     case .middleOfQuarter: return Place(months: [2, 5, 8, 11], cycle: .quarter)

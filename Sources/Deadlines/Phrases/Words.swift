@@ -74,7 +74,7 @@ enum Words {
     (.latest, "không được muộn hơn, không được chậm hơn, không được trễ hơn, không để muộn hơn, không để chậm hơn"),
     (.from, "từ, kể từ, bắt đầu từ, tính từ, bắt đầu"),
     (.after, "sau"),
-    (.notBefore, "không trước, không sớm hơn"),
+    (.notBefore, "không trước, không sớm hơn, sớm nhất là, sớm nhất từ, sớm nhất vào, sớm nhất ngày"),
     (.presently, "nay, bây giờ"),
     (.at, "lúc, hồi"),
 
@@ -168,7 +168,7 @@ enum Words {
     (.and, "và, cùng"),
     (.or, "hoặc, hay"),
     (.hedge, "riêng, dự kiến, khoảng, nếu, ngoại trừ, nữa, có thể, tùy, vào khoảng, tầm"),
-    (.not, "không, không phải, chưa phải"),
+    (.not, "không, không phải, chưa phải, chưa"),
     (.of, "của, thuộc"),
     (
       .filler,

@@ -419,7 +419,7 @@ extension EnglishOrder {
     if case .relative = word() { return true }
     if edge() == .last || word() == .ordinal(1) { return true }
     switch term() {
-    case .month, .quarter, .year, .week: return true
+    case .month, .quarter, .year, .week, .every: return true
     default: return false
     }
   }
