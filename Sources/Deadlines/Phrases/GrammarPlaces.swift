@@ -67,7 +67,7 @@ extension PhraseReader {
     }
   }
 
-  /// “đầu mỗi tháng”, “giữa hằng quý”, “cuối mỗi năm”: start, middle and end by art. 146.
+  /// “đầu mỗi tháng”, “giữa hằng quý”, “cuối mỗi năm”: start, middle and end by article 146.
   mutating func partOfEvery(_ bound: Bound?, _ time: TimeOfDay?) -> Item.Content? {
     attempt { reader in
       guard let part = reader.term(), reader.take(.first, .middle, .last) else { return nil }

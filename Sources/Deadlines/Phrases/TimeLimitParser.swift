@@ -165,6 +165,9 @@ private struct Reading {
   var timeLimit: TimeLimit {
     var notes: [String] = []
     for remark in remarks where !notes.contains(remark.text) && notes.count < 20 { notes.append(remark.text) }
+    var clauses = clauses
+    // What was doubtful about the phrase was so about its only clause.
+    if clauses.count == 1 { clauses[0].confidence = confidence }
     return TimeLimit(
       phrase: phrase,
       issued: issued,
