@@ -8,6 +8,11 @@ extension CivilDate {
 }
 
 extension WorkingCalendar {
+  /// ISO weekday before the weekly rest: 5 where Saturday and Sunday are off, 4 where Friday and Saturday are.
+  var lastWorkday: Int {
+    (1...7).last { !weekendDays.contains($0) && weekendDays.contains($0 % 7 + 1) } ?? 7
+  }
+
   /// The nth working day from `start`, or, when negative, the nth back from `end`.
   func workingDay(_ ordinal: Int, from start: CivilDate, to end: CivilDate) -> CivilDate {
     ordinal < 0

@@ -175,6 +175,8 @@ struct Remark: Hashable, Sendable {
 struct PhraseReader {
   let tokens: [Token]
   let issued: CivilDate
+  /// ISO weekday that ends the working week: 5 in Viet Nam.
+  let lastWorkday: Int
   var at = 0
   var items: [Item] = []
   var remarks: [Remark] = []
@@ -185,9 +187,10 @@ struct PhraseReader {
   /// Numbers that count something else.
   var sawQuantity = false
 
-  init(tokens: [Token], issued: CivilDate) {
+  init(tokens: [Token], issued: CivilDate, lastWorkday: Int = 5) {
     self.tokens = tokens
     self.issued = issued
+    self.lastWorkday = lastWorkday
   }
 
   var isAtEnd: Bool { at >= tokens.count }

@@ -1,4 +1,4 @@
-// Weeks: the working week ends on Friday.
+// Weeks: the working week ends before the weekly rest, on Friday in Viet Nam.
 extension PhraseReader {
   /// “tuần 2 tháng 6/2026”, “tuần thứ 07 năm 2026”, “tuần đầu tháng 6/2026”, “tuần này”, “thứ Sáu tuần này”.
   mutating func week() -> CalendarPeriod? {
@@ -36,7 +36,7 @@ extension PhraseReader {
 
   /// “đầu tuần sau”, “cuối tuần này”.
   private mutating func edgeOfWeek() -> CalendarPeriod? {
-    let days = term() == .first ? 0 : term() == .middle ? 2 : 4
+    let days = term() == .first ? 0 : term() == .middle ? 2 : lastWorkday - 1
     guard take(.first, .middle, .last), let monday = attempt({ $0.relativeMonday() }) ?? plainWeek() else { return nil }
     ask(
       "đầu, giữa, cuối tuần: đọc là thứ Hai, thứ Tư, thứ Sáu",
@@ -49,7 +49,7 @@ extension PhraseReader {
   private mutating func plainWeek() -> CivilDate? { take(.week) ? issued.mondayOfWeek : nil }
 
   private func working(week monday: CivilDate) -> CalendarPeriod {
-    CalendarPeriod(unit: .dates(monday, monday.adding(days: 4)))
+    CalendarPeriod(unit: .dates(monday, monday.adding(days: lastWorkday - 1)))
   }
 
   /// By its number in a month, or in a year (ISO 8601).
@@ -80,8 +80,8 @@ extension PhraseReader {
     let monday = first.adding(days: (number - 1) * 7)
     guard (1...6).contains(number), monday <= month.lastOfMonth else { return .impossible }
     if month.weekday != 1 { askWhichWeek(number, of: month) }
-    let friday = min(monday.adding(days: 4), month.lastOfMonth)
-    return CalendarPeriod(unit: .dates(max(monday, month), friday))
+    let end = min(monday.adding(days: lastWorkday - 1), month.lastOfMonth)
+    return CalendarPeriod(unit: .dates(max(monday, month), end))
   }
 
   /// Three readings when the month does not begin on a Monday.
@@ -132,7 +132,7 @@ extension PhraseReader {
     if isFirst { return week(1, of: month) }
     let last = month.lastOfMonth
     ask("“tuần cuối”: đọc là tuần có ngày cuối tháng", "the last week is read as the one with the month's last day")
-    let friday = min(last.mondayOfWeek.adding(days: 4), last)
-    return CalendarPeriod(unit: .dates(last.mondayOfWeek, friday))
+    let end = min(last.mondayOfWeek.adding(days: lastWorkday - 1), last)
+    return CalendarPeriod(unit: .dates(last.mondayOfWeek, end))
   }
 }

@@ -161,8 +161,8 @@ extension Resolver {
       )
       return Recurrence(pattern: .everyYears(count), cycle: .year, from: issued)
     case .week:
-      tell("hằng tuần: thứ Sáu", "weekly: on Fridays")
-      return Recurrence(pattern: .weekdays([5]), cycle: .week, from: issued)
+      tell("hằng tuần: ngày làm việc cuối tuần", "weekly: on the day that ends the working week")
+      return Recurrence(pattern: .weekdays([calendar.lastWorkday]), cycle: .week, from: issued)
     default:
       ask("chu kỳ chưa rõ", "the cycle is not clear")
       return Recurrence(pattern: .periods([]), cycle: .month, from: issued)

@@ -40,7 +40,7 @@ public struct TimeLimitParser: Sendable {
     if head.endIndex < phrase.endIndex { remarks.append(Self.tooLong) }
     if Self.isEmpty(tokens) { return missing(phrase, issued) }
     let hasDoubtfulCitation = markCitations(in: &tokens)
-    var reader = PhraseReader(tokens: tokens, issued: issued)
+    var reader = PhraseReader(tokens: tokens, issued: issued, lastWorkday: calendar.lastWorkday)
     reader.readItems()
     var resolver = Resolver(
       issued: issued,

@@ -150,3 +150,20 @@ struct ClauseDoubtTests {
     #expect(limit.needsConfirmation && !limit.notes.isEmpty)
   }
 }
+
+@Suite("Offices with another weekend")
+struct OtherWeekendTests {
+  @Test(
+    "a week ends before its own days of rest",
+    arguments: [([6, 7], "2026-05-15"), ([5, 6], "2026-05-14"), ([7], "2026-05-16")]
+  )
+  func week(weekend: [Int], last: String) throws {
+    let issued = try #require(CivilDate("2026-05-13"))
+    let calendar = WorkingCalendar(decreedDays: [], weekendDays: Set(weekend))
+    for phrase in ["trong tuần", "hằng tuần"] {
+      let limit = TimeLimitParser(calendar: calendar).parse(phrase, issued: issued)
+      let dates = limit.dueDates(from: issued, to: .last, calendar: calendar, regime: .standard)
+      #expect(dates.first?.nominal.description == last, "\(phrase)")
+    }
+  }
+}
