@@ -32,6 +32,18 @@ struct Fault: Error {
     "the document is longer than any plan: more than \(Limits.textBytes >> 20) MB of text",
     remedy: "import the part that holds the tasks"
   )
+  static let tooManyCells = Fault(
+    "the document's tables are larger than any plan's: more than \(Limits.cells) cells",
+    remedy: "import the part that holds the tasks"
+  )
+  static let tooManyLines = Fault(
+    "the document is longer than any plan: more than \(Limits.blocks) paragraphs",
+    remedy: "import the part that holds the tasks"
+  )
+  static let longLine = Fault(
+    "a line has more than \(Limits.lineCharacters) characters: this is no text that an office wrote",
+    remedy: "save the document again with its line breaks, or take out what is not text"
+  )
 }
 
 /// How much is read at most: a plan of a hundred pages has a fiftieth of it.
@@ -44,6 +56,8 @@ enum Limits {
   /// Of the list of a .docx's parts.
   static let contentsBytes = 4 << 20
   static let blocks = 100_000
+  /// Of one line of a text or paragraph of a .docx.
+  static let lineCharacters = 100_000
   static let cells = 200_000
   static let columns = 64
   static let tasks = 2_000

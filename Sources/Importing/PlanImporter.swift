@@ -38,10 +38,10 @@ public struct PlanImporter: Sendable {
     let blocks = flattened(document.blocks)
     let paragraphs = blocks.compactMap { if case .paragraph(let paragraph) = $0 { paragraph } else { nil } }
     var letterhead = LetterheadReader(paragraphs: paragraphs, officeName: office.name).read()
-    if let issued { letterhead.issued = issued }
+    if let issued { Self.replaceIssued(issued, in: &letterhead) }
     let outline = OutlineReader.read(body(of: blocks, after: letterhead.bodyStart))
     let parties = PartyReader(office)
-    let (tasks, remarks) = tasks(of: outline, parties)
+    let (tasks, remarks) = tasks(of: outline, parties, issued: letterhead.issued)
     guard !tasks.isEmpty else {
       throw Fault(
         "no task found: neither a table with columns for tasks and units or limits, nor points with “Đơn vị chủ trì” or "
@@ -62,9 +62,24 @@ public struct PlanImporter: Sendable {
     )
     completeNumber(&plan)
     doubtLimits(&plan)
-    plan.disagreements =
-      DisagreementFinder(plan, calendar: office.calendar, regime: office.policy.regime).disagreements()
+    let finder = DisagreementFinder(plan, calendar: office.calendar, regime: office.policy.regime)
+    plan.disagreements = finder.disagreements()
+    if let doubt = finder.doubt { plan.doubts.append(doubt) }
     return plan
+  }
+
+  /// The date given wins; that the document says another is told.
+  private static func replaceIssued(_ issued: CivilDate, in letterhead: inout Letterhead) {
+    if let written = letterhead.issued, written != issued {
+      letterhead.doubts.append(
+        Doubt(
+          .issued,
+          "văn bản ghi ngày \(written.slashed), khác ngày \(issued.slashed) cho bằng --issued; lấy ngày cho bằng --issued, "
+            + "bỏ --issued nếu ngày của văn bản đúng"
+        )
+      )
+    }
+    letterhead.issued = issued
   }
 
   /// Tables that hold no tasks (letterhead, signature) become their paragraphs, so that the letterhead is found in them.
@@ -119,20 +134,25 @@ public struct PlanImporter: Sendable {
 
   // MARK: Tasks
 
-  private func tasks(of outline: Outline, _ parties: PartyReader) -> (tasks: [ImportedTask], remarks: [Doubt]) {
+  private func tasks(of outline: Outline, _ parties: PartyReader, issued: CivilDate?) -> (
+    tasks: [ImportedTask], remarks: [Doubt]
+  ) {
     var remarks: [Doubt] = []
+    let saysWhen = { (words: String) in self.saysWhen(words, issued: issued) }
     let (rows, unread) = rows(of: outline, parties)
-    var body = BodyItems(parties: parties, hasTable: !rows.isEmpty)
+    var body = BodyItems(parties: parties, hasTable: !rows.isEmpty, saysWhen: saysWhen)
     body.read(outline.root)
     var tasks = body.tasks
     var leftOut = body.leftOut
+    remarks += body.remarks
     for (number, root) in outline.appendixRoots where !rows.contains(where: { $0.appendix == number }) {
-      var points = BodyItems(parties: parties, hasTable: false)
+      var points = BodyItems(parties: parties, hasTable: false, saysWhen: saysWhen)
       points.idPrefix = outline.appendixCount > 1 ? "PL\(number)" : "PL"
       points.sectionPrefix = outline.appendixCount > 1 ? "Phụ lục \(number)" : "Phụ lục"
       points.read(root, as: .tasks)
       tasks += points.tasks
       leftOut += points.leftOut
+      remarks += points.remarks
       if points.tasks.isEmpty, !root.paragraphs.isEmpty || !root.children.isEmpty {
         remarks.append(Doubt(.tasks, "phụ lục \(number) không đọc được việc nào; xem lại bảng trong văn bản gốc"))
       }
@@ -144,14 +164,34 @@ public struct PlanImporter: Sendable {
         Doubt(.tasks, "không nạp vì không ghi đơn vị và thời hạn: \(points)\(leftOut.count > 30 ? ", …" : "")")
       )
     }
+    let columns = rows.flatMap(\.unreadColumns).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+    if !columns.isEmpty {
+      let names = columns.prefix(12).map { "“\($0.prefix(60))”" }.joined(separator: ", ")
+      remarks.append(Doubt(.tasks, "cột \(names) của bảng không được đọc; xem lại văn bản gốc nếu cần"))
+    }
     if unread > 0 { remarks.append(Doubt(.tasks, "\(unread) bảng không nhận ra các cột nên không đọc")) }
     if tasks.count >= Limits.tasks { remarks.append(Doubt(.tasks, "chỉ đọc \(Limits.tasks) việc đầu")) }
     return (Array(tasks.prefix(Limits.tasks)), remarks)
   }
 
+  /// The words give a date or a period, and name no other document by its date.
+  private func saysWhen(_ words: String, issued: CivilDate?) -> Bool {
+    // Which day it is issued does not change whether there is a date.
+    guard let issued = issued ?? CivilDate(year: 2026, month: 1, day: 1) else { return false }
+    let limit = TimeLimitParser(calendar: office.calendar, regime: office.policy.regime).parse(words, issued: issued)
+    return limit.clauses.contains { clause in
+      switch clause.kind {
+      case .deadline, .datetime, .window, .recurring, .report, .invalid: true
+      case .relative, .relativeWorkingDays: true
+      default: false
+      }
+    }
+  }
+
   private struct Rows {
     var appendix: Int?
     var tasks: [ImportedTask]
+    var unreadColumns: [String]
   }
 
   /// The tasks of every table; a table without a head goes on with the one before it.
@@ -176,7 +216,13 @@ public struct PlanImporter: Sendable {
         headingLead: headingLead(placed.heading, parties)
       )
       let counted = all.filter { $0.appendix == placed.appendix }.reduce(0) { $0 + $1.tasks.count }
-      all.append(Rows(appendix: placed.appendix, tasks: items.tasks(of: table, counted: counted)))
+      all.append(
+        Rows(
+          appendix: placed.appendix,
+          tasks: items.tasks(of: table, counted: counted),
+          unreadColumns: table.unreadColumns
+        )
+      )
       if all.reduce(0, { $0 + $1.tasks.count }) > Limits.tasks { break }
     }
     return (all, unread)

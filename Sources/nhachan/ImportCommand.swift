@@ -31,6 +31,9 @@ struct Import: ParsableCommand {
     if let out, !force, FileManager.default.fileExists(atPath: out) {
       throw Failure.no("\(out): the file exists — name another one, or add --force to replace it")
     }
+    if let out, Self.isSameFile(out, file) {
+      throw Failure.no("\(out): this is the document itself — name another file for the plan")
+    }
     let plan: ImportedPlan
     do {
       plan = try PlanImporter(office: office).plan(from: file, issued: issued)
@@ -42,16 +45,30 @@ struct Import: ParsableCommand {
     if let out { try PlanFile.write(text, to: out, replacing: force) }
     let summary = ImportSummary(plan, source: source, out: out, text: out == nil ? text : nil)
     if place.json {
-      try printJSON(summary)
+      try PlanFile.print(try json(summary) + "\n")
     } else {
-      if out == nil { print(text, terminator: "") }
+      if out == nil { try PlanFile.print(text) }
       printError(summary.words)
     }
+  }
+
+  /// The same file on the disk, by whatever path or link.
+  private static func isSameFile(_ first: String, _ second: String) -> Bool {
+    var (one, other) = (stat(), stat())
+    guard stat(first, &one) == 0, stat(second, &other) == 0 else { return false }
+    return one.st_dev == other.st_dev && one.st_ino == other.st_ino
   }
 }
 
 /// Puts a whole file in its place at once.
 enum PlanFile {
+  /// Writes to standard output; a full disk behind it is an error, a reader that has gone away is not.
+  static func print(_ text: String) throws {
+    fflush(nil)
+    guard !writeAll(Array(text.utf8), to: STDOUT_FILENO), errno != EPIPE else { return }
+    throw Failure.no("standard output cannot be written: \(String(cString: strerror(errno))) — make room, or use --out")
+  }
+
   /// Writes beside the goal, makes sure it is on the disk, and then gives it its name.
   static func write(_ text: String, to path: String, replacing: Bool) throws {
     let url = URL(fileURLWithPath: path)

@@ -29,6 +29,20 @@ struct DisagreementFinder {
     self.regime = regime
   }
 
+  /// More pairs than can be compared while somebody waits.
+  private var isTooLarge: Bool { body.count * appendix.count > Self.pairs }
+  private static let pairs = 250_000
+
+  /// Says that nothing was compared, where that is so.
+  var doubt: Doubt? {
+    guard isTooLarge else { return nil }
+    return Doubt(
+      .tasks,
+      "chưa so sánh thân văn bản với phụ lục: \(body.count) × \(appendix.count) việc là quá nhiều; tự đối chiếu, hoặc nạp "
+        + "từng phần"
+    )
+  }
+
   func disagreements() -> [Disagreement] {
     matches().filter { differs($0) }.map { match in
       let (first, second) = (body[match.body], appendix[match.row])
@@ -46,7 +60,7 @@ struct DisagreementFinder {
 
   /// By the document's order.
   private func matches() -> [Match] {
-    guard body.count * appendix.count <= 250_000, !body.isEmpty, !appendix.isEmpty else { return [] }
+    guard !isTooLarge, !body.isEmpty, !appendix.isEmpty else { return [] }
     let scores = body.indices.map { point in appendix.indices.map { row in score(point, row) } }
     let best = scores.map { $0.map(\.value).max() ?? 0 }
     let bestOfRow = appendix.indices.map { row in scores.map { $0[row].value }.max() ?? 0 }

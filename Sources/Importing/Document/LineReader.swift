@@ -15,6 +15,7 @@ struct LineReader {
   private var sawBlank = false
   /// The lines as a document; only those of a text file may have been broken at a width.
   static func read(_ lines: [Line], isText: Bool) throws -> Document {
+    guard !lines.contains(where: isTooLong) else { throw Fault.longLine }
     let lines = isText ? Wrapping.undone(lines) : lines
     var reader = LineReader()
     var index = 0
@@ -23,9 +24,15 @@ struct LineReader {
     return Document(blocks: reader.blocks)
   }
 
+  private static func isTooLong(_ line: Line) -> Bool {
+    guard case .text(let text, _) = line, text.utf8.count > Limits.lineCharacters else { return false }
+    return text.count > Limits.lineCharacters
+  }
+
   /// Takes the line at the index and what belongs to it, and gives the index of the next one.
   private mutating func take(_ lines: [Line], at index: Int) throws -> Int {
-    guard blocks.count < Limits.blocks, cells < Limits.cells else { throw Fault.tooLong }
+    guard blocks.count < Limits.blocks else { throw Fault.tooManyLines }
+    guard cells <= Limits.cells else { throw Fault.tooManyCells }
     guard case .text(let raw, let isStrong) = lines[index] else {
       if case .table(let table) = lines[index] { addTable(table) }
       return index + 1

@@ -3,7 +3,7 @@ enum TextReader {
   static func read(_ text: String) throws -> Document {
     // One line break, and no byte order mark.
     let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
-    guard lines.count <= Limits.blocks * 2 else { throw Fault.tooLong }
+    guard lines.count <= Limits.blocks * 2 else { throw Fault.tooManyLines }
     guard text.contains("<") else {
       return try LineReader.read(lines.map { .text(String($0), isStrong: false) }, isText: true)
     }
@@ -111,7 +111,7 @@ struct HTMLTables {
   }
 
   private mutating func takeTableTag(_ name: String, _ inside: Substring, _ isEnd: Bool) throws {
-    guard (builder?.cellCount ?? 0) < Limits.cells else { throw Fault.tooLong }
+    guard (builder?.cellCount ?? 0) < Limits.cells else { throw Fault.tooManyCells }
     switch name {
     case "tr" where depth == 1:
       endCell()

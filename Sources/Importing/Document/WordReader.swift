@@ -159,7 +159,7 @@ private final class WordContent: XMLEvents {
       tables[last].lines += text.split(whereSeparator: \.isNewline).map(String.init)
       return
     }
-    guard lines.count < Limits.blocks * 2 else { return fault = .tooLong }
+    guard lines.count < Limits.blocks * 2 else { return fault = .tooManyLines }
     let parts = text.split(whereSeparator: \.isNewline)
     if parts.isEmpty { lines.append(.blank) }
     for part in parts { lines.append(.text(String(part), isStrong: isStrong)) }
@@ -190,7 +190,7 @@ private final class WordContent: XMLEvents {
   private func endCell() {
     guard let last = tables.indices.last else { return }
     cells += 1
-    guard cells <= Limits.cells else { return fault = .tooLong }
+    guard cells <= Limits.cells else { return fault = .tooManyCells }
     let lines = tables[last].lines.map { Markup.words($0) }.filter { !$0.isEmpty }
     let columns = tables[last].columns
     tables[last].builder.add(

@@ -12,14 +12,128 @@ struct BodyItems {
   private(set) var tasks: [ImportedTask] = []
   /// Points without unit and limit that were left out.
   private(set) var leftOut: [String] = []
+  /// Sentences with a limit that could not become tasks.
+  private(set) var remarks: [Doubt] = []
+  /// Whether words give a date or a period.
+  private let saysWhen: (String) -> Bool
+  /// Points whose limit stands in a task, and where in the document each task stands.
+  private var covered: Set<ObjectIdentifier> = []
+  private var places: [Int] = []
+  private var order: [ObjectIdentifier: Int] = [:]
 
-  init(parties: PartyReader, hasTable: Bool) {
+  init(parties: PartyReader, hasTable: Bool, saysWhen: @escaping (String) -> Bool) {
     self.parties = parties
     self.hasTable = hasTable
+    self.saysWhen = saysWhen
   }
 
   mutating func read(_ root: Node, as section: Section = .other) {
+    for (place, node) in root.all.enumerated() { order[ObjectIdentifier(node)] = place }
     for child in root.children { visit(child, Self.section(child, in: section), lead: nil) }
+    takeParagraphs(of: root)
+    for child in root.children { sweep(child, Self.section(child, in: section), lead: nil, isBelowTask: false) }
+    tasks = zip(places, tasks).enumerated().sorted { ($0.element.0, $0.offset) < ($1.element.0, $1.offset) }
+      .map(\.element.1)
+  }
+
+  // MARK: Limits that nobody took
+
+  /// A point left over whose sentence says by when is a task, or at least is named.
+  private mutating func sweep(_ node: Node, _ section: Section, lead: String?, isBelowTask: Bool) {
+    let isTask = covered.contains(ObjectIdentifier(node))
+    if !isTask { takeLeftover(node, section, lead: lead, isBelowTask: isBelowTask) }
+    let inner = headingLead(node) ?? lead
+    for child in node.children {
+      sweep(child, Self.section(child, in: section), lead: inner, isBelowTask: isTask || isBelowTask)
+    }
+  }
+
+  private mutating func takeLeftover(_ node: Node, _ section: Section, lead: String?, isBelowTask: Bool) {
+    let text = sentences(node)
+    let found = isBelowTask ? InlineLimit.dated(in: text).first : InlineLimit.obligation(in: text)
+    guard let limit = found, saysWhen(limit) else { return }
+    let subject = Subject.read(title(of: node), parties)
+    guard tasks.count < Limits.tasks, section != .skipped || subject.isAssigned || subject.isOrder else {
+      return remark(id(node), limit)
+    }
+    let place = id(node)
+    leftOut.removeAll { $0 == place }
+    let isOwn = subject.isAssigned || lead == nil
+    take(node, section == .skipped ? .other : section, lead: isOwn ? ordered(in: text) : lead)
+  }
+
+  private mutating func remark(_ place: String, _ limit: String) {
+    guard remarks.count < 30 else { return }
+    remarks.append(Doubt(.tasks, "\(place) ghi “\(limit)” nhưng không rõ là việc của ai, nên không nạp; xem lại"))
+  }
+
+  /// Sentences without a sign before them, as a letter has them.
+  private mutating func takeParagraphs(of root: Node) {
+    var number = 0
+    for paragraph in root.paragraphs where !Self.isGround(paragraph) {
+      guard let limit = InlineLimit.obligation(in: paragraph), saysWhen(limit) else { continue }
+      number += 1
+      guard tasks.count < Limits.tasks else { return }
+      let node = Node(nil, text: paragraph, parent: root)
+      take(node, .other, lead: ordered(in: paragraph))
+      tasks[tasks.count - 1].id = "\(idPrefix.isEmpty ? "" : "\(idPrefix).")đoạn\(number)"
+      tasks[tasks.count - 1].section = "\(sectionPrefix.isEmpty ? "" : "\(sectionPrefix), ")đoạn “\(paragraph.prefix(40))…”"
+    }
+  }
+
+  /// “Căn cứ …”, “Thực hiện Công văn số …”: why the document was written.
+  private static func isGround(_ text: String) -> Bool {
+    foldedWords(text.prefix(40)).starts(withAny: ["căn cứ", "kính gửi", "thực hiện công văn", "thực hiện kế hoạch"])
+  }
+
+  /// The unit that a heading or a point before a colon names for what is below it.
+  private func headingLead(_ node: Node) -> String? {
+    if let unit = unitHeading(node) { return unit }
+    if let lead = node.values(.lead).first { return lead }
+    guard node.text.hasSuffix(":") else { return nil }
+    let names = Subject.read(node.text, parties).names.map(\.text)
+    return names.isEmpty ? nil : names.joined(separator: "; ")
+  }
+
+  /// “Trên cơ sở đó, yêu cầu Phòng Kinh tế …”: the unit after the order.
+  private func ordered(in text: String) -> String? {
+    let words = text.prefix(2000).split(separator: " ")
+    let folded = words.map { foldedWords($0).joined() }
+    for order in ["giao", "giao cho", "yêu cầu", "đề nghị"] as [Phrase] {
+      guard let start = folded.position(of: order) else { continue }
+      let names = parties.leading(words[(start + order.words.count)...].joined(separator: " ")).names
+      if !names.isEmpty { return names.map(\.text).joined(separator: "; ") }
+    }
+    return nil
+  }
+
+  /// What the point itself says, without what is below it.
+  private func sentences(_ node: Node) -> String { ([node.text] + node.paragraphs).joined(separator: " . ") }
+
+  private static func numbers(_ limit: String) -> Set<String> {
+    Set(limit.split { !($0.isLetter || $0.isNumber || $0 == "/") }.filter { $0.contains(where: \.isNumber) }.map(String.init))
+  }
+
+  /// The point and what below it gives the same limit are done with; another limit in its sentences is told.
+  private mutating func cover(_ node: Node, _ task: inout ImportedTask) {
+    covered.insert(ObjectIdentifier(node))
+    let own = Self.numbers(task.limit)
+    for below in node.all.dropFirst() {
+      guard let limit = InlineLimit.dated(in: sentences(below)).first else { continue }
+      if Self.numbers(limit).isSubset(of: own) { covered.insert(ObjectIdentifier(below)) }
+    }
+    for limit in InlineLimit.dated(in: sentences(node)) where !Self.numbers(limit).isSubset(of: own) && saysWhen(limit) {
+      task.doubts.append(Doubt(.limit, "câu còn ghi “\(limit)”; xem có phải thời hạn khác không"))
+    }
+  }
+
+  /// A unit or an order with a colon, below which bullets or points have limits of their own.
+  private func headsLimits(_ node: Node) -> Bool {
+    guard !node.children.isEmpty, unitHeading(node) != nil || node.text.hasSuffix(":"),
+      InlineLimit.dated(in: sentences(node)).isEmpty, node.values(.limit).isEmpty
+    else { return false }
+    let limits = node.children.compactMap { InlineLimit.obligation(in: sentences($0)) }
+    return limits.count >= (unitHeading(node) == nil ? 2 : 1)
   }
 
   // MARK: Sections
@@ -32,7 +146,7 @@ struct BodyItems {
     if words.starts(withAny: [
       "mục đích", "mục tiêu", "yêu cầu", "quan điểm", "căn cứ", "kinh phí", "sự cần thiết", "thực trạng", "tình hình",
       "phạm vi", "đối tượng", "nguyên tắc", "chỉ tiêu", "đánh giá tình hình", "kết quả đạt được", "nguồn kinh phí",
-    ]), words.count <= 14 {
+    ]), words.count <= 14, InlineLimit.dated(in: node.text).isEmpty {
       return .skipped
     }
     if words.has(any: ["tổ chức thực hiện", "phân công thực hiện", "phân công trách nhiệm", "trách nhiệm của các"]),
@@ -56,8 +170,10 @@ struct BodyItems {
     guard section != .skipped, tasks.count < Limits.tasks else { return }
     if hasOwnFields(node) {
       takeLabelled(node, section, lead: lead)
-    } else if section == .organisation {
+    } else if section == .organisation || (unitHeading(node) != nil && headsLimits(node)) {
       takeOrganisation(node, lead: lead)
+    } else if headsLimits(node), node.points.isEmpty {
+      for bullet in node.bullets { visit(bullet, section, lead: headingLead(node) ?? lead) }
     } else if !node.points.isEmpty {
       for child in node.points { visit(child, Self.section(child, in: section), lead: lead) }
     } else if node.bullets.contains(where: { hasOwnFields($0) }) {
@@ -114,7 +230,9 @@ struct BodyItems {
 
   /// The words of a point that is nothing but a unit's name, known or not.
   private func unitHeading(_ node: Node) -> String? {
-    let text = PartyReader.tidied(node.text)
+    let whole = PartyReader.tidied(node.text)
+    let isAbout = foldedWords(whole.prefix(10)).starts(with: "đối với")
+    let text = isAbout ? whole.split(separator: " ").dropFirst(2).joined(separator: " ") : whole
     let names = parties.list(text)
     if !names.isEmpty, names.allSatisfy({ $0.party != nil }) { return text }
     let words = text.split(separator: " ").count
@@ -137,8 +255,10 @@ struct BodyItems {
     task.content = ([heading(node), node.text] + node.paragraphs + node.bullets.map(\.text)).joined(separator: ". ")
     readLimit(of: node, section, &task)
     readParties(of: node, subject, lead: lead, builder, &task)
+    cover(node, &task)
     builder.complete(&task)
     tasks.append(task)
+    places.append(order[ObjectIdentifier(node)] ?? 0)
   }
 
   private func readLimit(of node: Node, _ section: Section, _ task: inout ImportedTask) {

@@ -17,9 +17,6 @@ enum InlineLimit {
     Cue(phrase: "trong tháng", strength: .dated), Cue(phrase: "trong quý", strength: .dated),
     Cue(phrase: "trong tuần", strength: .dated), Cue(phrase: "trong ngày", strength: .dated),
     Cue(phrase: "trong thời hạn", strength: .dated), Cue(phrase: "hoàn thành trong", strength: .dated),
-    Cue(phrase: "trước 17h", strength: .dated), Cue(phrase: "trước 16h", strength: .dated),
-    Cue(phrase: "trước 17h00", strength: .dated), Cue(phrase: "trước 16h00", strength: .dated),
-    Cue(phrase: "trước 15h00", strength: .dated), Cue(phrase: "trước 11h00", strength: .dated),
     Cue(phrase: "định kỳ", strength: .periodic), Cue(phrase: "hằng ngày", strength: .periodic),
     Cue(phrase: "hằng tuần", strength: .periodic), Cue(phrase: "hằng tháng", strength: .periodic),
     Cue(phrase: "hằng quý", strength: .periodic), Cue(phrase: "hằng năm", strength: .periodic),
@@ -45,20 +42,102 @@ enum InlineLimit {
   ///
   /// With `onlyDated` it looks for dates alone, where periodic words describe something else (“khen thưởng hằng năm”).
   static func find(in text: String, onlyDated: Bool) -> String? {
+    let candidates = candidates(in: text).filter { !onlyDated || $0.strength == .dated }
+    let strongest = candidates.map(\.strength.rawValue).max()
+    return candidates.first { $0.strength.rawValue == strongest }?.words
+  }
+
+  /// Every limit with a date in it, in the order of the text.
+  static func dated(in text: String) -> [String] {
+    var end = 0
+    return candidates(in: text).filter { $0.strength == .dated }.compactMap { candidate in
+      guard candidate.range.lowerBound >= end else { return nil }
+      end = candidate.range.upperBound
+      return candidate.words
+    }
+  }
+
+  /// The dated limit, else the periodic one that begins with “định kỳ”: what somebody is to keep.
+  static func obligation(in text: String) -> String? {
+    let candidates = candidates(in: text)
+    let dated = candidates.first { $0.strength == .dated }
+    let periodic = candidates.first { foldedWords($0.words).starts(with: "định kỳ") }
+    return (dated ?? periodic)?.words
+  }
+
+  private struct Candidate {
+    var strength: Strength
+    var range: Range<Int>
+    var words: String
+  }
+
+  private static func candidates(in text: String) -> [Candidate] {
     let words = text.prefix(8000).split(separator: " ")
     let folded = words.map { foldedWords($0).joined() }
-    var best: (strength: Strength, range: Range<Int>)?
-    for index in words.indices {
-      for cue in cues where matches(cue.phrase, folded, at: index) {
-        guard !onlyDated || cue.strength == .dated, stands(cue, words, folded, at: index) else { continue }
-        let range = range(of: cue, words, folded, at: index)
-        guard cue.strength != .dated || range.contains(where: { hasDigit(folded[$0]) || isRoman(words[$0]) }) else {
-          continue
+    return words.indices.flatMap { index in
+      cues(folded, words, at: index).compactMap { cue in
+        guard stands(cue, words, folded, at: index) else { return nil }
+        var range = range(of: cue, words, folded, at: index)
+        if cue.strength == .dated {
+          guard range.contains(where: { hasDigit(folded[$0]) || isRoman(words[$0]) }) else { return nil }
+          range = frequencyStart(words, folded, before: range.lowerBound)..<range.upperBound
         }
-        if best.map({ cue.strength.rawValue > $0.strength.rawValue }) ?? true { best = (cue.strength, range) }
+        return Candidate(strength: cue.strength, range: range, words: tidied(words[range].joined(separator: " ")))
       }
     }
-    return best.map { tidied(words[$0.range].joined(separator: " ")) }
+  }
+
+  private static func cues(_ folded: [String], _ words: [Substring], at index: Int) -> [Cue] {
+    let known = cues.filter { matches($0.phrase, folded, at: index) }
+    return known.isEmpty && opensDate(folded, words, at: index)
+      ? [Cue(phrase: folded[index] == before ? "trước" : "đến", strength: .dated)] : known
+  }
+
+  private static let before = foldedWords("trước")[0]
+  private static let until = foldedWords("đến")[0]
+  private static let hour = foldedWords("giờ")[0]
+
+  /// “trước 16h30”, “trước 17 giờ”, “trước 30/9/2026”, “đến ngày 30/9/2026”.
+  private static func opensDate(_ folded: [String], _ words: [Substring], at index: Int) -> Bool {
+    guard index + 1 < words.count, folded[index] == before || folded[index] == until else { return false }
+    let next = words[index + 1]
+    guard next.first?.isNumber == true else {
+      return folded[index] == until && index + 2 < words.count && folded[index + 1] == foldedWords("ngày")[0]
+        && words[index + 2].contains("/")
+    }
+    let isSpelledHour = index + 2 < words.count && [hour, "h"].contains(folded[index + 2])
+    return isClock(next) || isDate(next) || isSpelledHour
+  }
+
+  /// “16h”, “16h30”, “16g30”, “16:30”.
+  private static func isClock(_ word: Substring) -> Bool {
+    let parts = word.drop { $0 == "(" }.filter { !",.;)".contains($0) }.split { "hHgG:".contains($0) }
+    return word.contains { "hHgG:".contains($0) } && (1...2).contains(parts.count)
+      && parts.allSatisfy { (1...2).contains($0.count) && $0.allSatisfy(\.isNumber) }
+  }
+
+  /// “30/9”, “30/9/2026”, “30-9-2026”.
+  private static func isDate(_ word: Substring) -> Bool {
+    let parts = word.filter { !",.;)".contains($0) }.split { "/-".contains($0) }
+    return (2...3).contains(parts.count) && parts.allSatisfy { $0.count <= 4 && $0.allSatisfy(\.isNumber) }
+  }
+
+  private static let frequencies: [Phrase] = ["hằng", "hàng", "mỗi"]
+  private static let periods: [Phrase] = ["ngày", "tuần", "tháng", "quý", "năm"]
+
+  /// “định kỳ hằng tháng trước ngày 25”: how often belongs to the limit.
+  private static func frequencyStart(_ words: [Substring], _ folded: [String], before start: Int) -> Int {
+    var first = start
+    func isOne(of phrases: [Phrase], _ index: Int) -> Bool {
+      index >= 0 && phrases.contains { $0.words == [folded[index]] } && !endsClause(words[index])
+    }
+    if isOne(of: periods, first - 1), isOne(of: frequencies, first - 2) { first -= 2 }
+    if first >= 2, matches("định kỳ", folded, at: first - 2) || matches("định kì", folded, at: first - 2),
+      !endsClause(words[first - 1])
+    {
+      first -= 2
+    }
+    return first
   }
 
   private static func matches(_ phrase: Phrase, _ words: [String], at index: Int) -> Bool {

@@ -98,7 +98,9 @@ struct TableItems {
       task.doubts.append(Doubt(.lead, "bảng không có cột đơn vị; đơn vị lấy từ tên phụ lục"))
     }
     if let others = cell(.coordinating, row, above, &task, inheritsEmpty: false) {
+      let named = task.coordinating
       builder.setCoordinating(others, &task)
+      task.coordinating = named + task.coordinating.filter { !named.contains($0) }
     }
   }
 

@@ -4,7 +4,13 @@ internal import Deadlines
 struct TaskBuilder {
   let parties: PartyReader
 
-  func setLead(_ words: String, _ task: inout ImportedTask) { setLead(parties.list(words), &task) }
+  func setLead(_ words: String, _ task: inout ImportedTask) {
+    guard let both = SharedRoles.divided(words), parties.party(words) == nil else {
+      return setLead(parties.list(words), &task)
+    }
+    setLead(both.lead, &task)
+    if !both.coordinating.isEmpty { setCoordinating(both.coordinating, &task) }
+  }
 
   func setLead(_ names: [PartyReader.Name], _ task: inout ImportedTask) {
     let known = resolved(names, .lead, &task)
@@ -112,6 +118,74 @@ struct TaskBuilder {
     guard let end = cut.lastIndex(where: { ".;".contains($0) }) ?? cut.lastIndex(of: " ") else { return String(cut) }
     return String(cut[...end]).trimmed
   }
+}
+
+/// Words that name leading and coordinating units in one breath.
+enum SharedRoles {
+  private static let leads: Phrase = "chủ trì"
+  private static let helps: Phrase = "phối hợp"
+
+  /// “A (chủ trì), B (phối hợp)”, “A chủ trì, phối hợp với B”; nil when the words give no roles.
+  static func divided(_ words: String) -> (lead: String, coordinating: String)? {
+    let line = words.replacing("\n", with: "; ")
+    let both = byParentheses(line) ?? byVerbs(line)
+    return both.flatMap { $0.lead.isEmpty ? nil : $0 }
+  }
+
+  private static func byParentheses(_ line: String) -> (lead: String, coordinating: String)? {
+    var (lead, coordinating): ([String], [String]) = ([], [])
+    var names = ""
+    var rest = line[...]
+    while let open = rest.firstIndex(of: "("), let close = rest[open...].firstIndex(of: ")") {
+      let role = foldedWords(rest[open...close])
+      names += rest[..<open]
+      if role.has(helps) {
+        coordinating.append(bare(names))
+        names = ""
+      } else if role.has(leads) {
+        lead.append(bare(names))
+        names = ""
+      } else {
+        names += rest[open...close]
+      }
+      rest = rest[rest.index(after: close)...]
+    }
+    guard !lead.isEmpty || !coordinating.isEmpty else { return nil }
+    // What has no role of its own leads where nobody else does.
+    let others = bare(names + rest)
+    if lead.isEmpty { lead.append(others) } else { coordinating.append(others) }
+    return (joined(lead), joined(coordinating))
+  }
+
+  private static func byVerbs(_ line: String) -> (lead: String, coordinating: String)? {
+    let words = line.split(separator: " ")
+    let folded = words.map { foldedWords($0).joined() }
+    let (lead, help) = (folded.position(of: leads), folded.position(of: helps))
+    guard let first = [lead, help].compactMap(\.self).min(), first > 0 else { return nil }
+    guard let help else { return (bare(words[..<first].joined(separator: " ")), "") }
+    let after = bare(words[(help + 2)...].joined(separator: " "))
+    if !after.isEmpty { return (bare(words[..<first].joined(separator: " ")), after) }
+    guard let lead, lead < help else { return nil }
+    return (bare(words[..<lead].joined(separator: " ")), bare(words[(lead + 2)..<help].joined(separator: " ")))
+  }
+
+  private static let joints: [Phrase] = ["với", "cùng", "và", "thực hiện", "tham mưu"]
+
+  /// Without separators and the words that join a name to its role.
+  private static func bare(_ names: String) -> String {
+    var words = names.split(separator: " ").map(String.init)
+    while let first = words.first, foldedWords(first).isEmpty || isJoint([first]) { words.removeFirst() }
+    while words.count >= 2, isJoint(Array(words.prefix(2))) { words.removeFirst(2) }
+    while words.count >= 2, isJoint(Array(words.suffix(2))) { words.removeLast(2) }
+    while let last = words.last, foldedWords(last).isEmpty || isJoint([last]) { words.removeLast() }
+    return PartyReader.tidied(words.joined(separator: " ").drop { ",;: ".contains($0) }.description)
+  }
+
+  private static func isJoint(_ words: [String]) -> Bool {
+    joints.contains { $0.words == words.flatMap { foldedWords($0) } }
+  }
+
+  private static func joined(_ names: [String]) -> String { names.filter { !$0.isEmpty }.joined(separator: "; ") }
 }
 
 /// Quantities that a task is measured by (chỉ tiêu), as the document writes them.

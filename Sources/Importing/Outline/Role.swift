@@ -10,13 +10,16 @@ enum Role: Hashable {
   /// By the words of a column's head, as “Cơ quan chủ trì tham mưu”.
   static func ofColumn(_ heading: String) -> Role? {
     let words = foldedWords(heading)
-    guard !words.isEmpty, words.count <= 16 else { return nil }
+    guard !words.isEmpty, words.count <= 16, !saysOnlyStart(words) else { return nil }
     if words.count <= 3, words.has(any: ["tt", "stt", "số tt", "số thứ tự", "thứ tự"]) { return .number }
     if words.has(any: ["ghi chú", "căn cứ", "kinh phí", "địa điểm", "đơn vị tính", "số lượng"]) {
       return words.has("ghi chú") ? .note : .other
     }
     if words.has("phối hợp") { return words.has(any: ["chủ trì", "thực hiện và phối hợp"]) ? .parties : .coordinating }
-    if words.has(any: ["thời gian", "thời hạn", "tiến độ", "hạn hoàn thành", "thời điểm", "hạn"]) { return .limit }
+    if words.has(any: ["thời gian", "thời hạn", "tiến độ", "hạn hoàn thành", "thời điểm", "hạn", "đến ngày"]) {
+      return .limit
+    }
+    if words.has(any: ["ngày kết thúc", "ngày hoàn thành"]) { return .limit }
     if words.has(any: ["sản phẩm", "đầu ra", "kết quả"]) { return .product }
     if words.has(any: ["cấp trình", "cấp ban hành", "thẩm quyền", "lãnh đạo", "chỉ đạo", "theo dõi"]) { return .other }
     if words.has(any: ["chủ trì", "chịu trách nhiệm", "phụ trách", "đầu mối", "tham mưu", "phân công"]) {
@@ -29,6 +32,12 @@ enum Role: Hashable {
     }
     if words.has("hoàn thành") { return .limit }
     return isUnit && words.count <= 3 ? .lead : nil
+  }
+
+  /// “Từ ngày”, “Thời gian bắt đầu”: no limit, only when it may begin.
+  private static func saysOnlyStart(_ words: [String]) -> Bool {
+    words.has(any: ["từ ngày", "từ tháng", "bắt đầu", "thời gian từ", "thời hạn từ"])
+      && !words.has(any: ["đến", "kết thúc", "hoàn thành"])
   }
 
   /// By the words before a colon, as “Thời gian thực hiện”; nil when other words stand among them.

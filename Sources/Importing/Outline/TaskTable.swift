@@ -17,6 +17,8 @@ struct TaskTable {
 
   var columns: [Int: Role]
   var rows: [Row] = []
+  /// The heads of columns that say something nobody reads.
+  var unreadColumns: [String] = []
 
   /// Three columns or more, of which a head is understood.
   static func mayHoldTasks(_ table: Table) -> Bool { header(of: table) != nil }
@@ -29,13 +31,22 @@ struct TaskTable {
       return nil
     }
     self.columns = columns
+    unreadColumns = (header?.names ?? []).enumerated().filter { index, name in
+      !name.isEmpty && columns[index].map { $0 == .other } ?? true && Self.isUsed(index, in: table)
+    }.map { $0.element.split(separator: "\u{1}").joined(separator: " ").replacing("\n", with: " ") }
     readRows(of: table, from: header?.end ?? 0)
   }
 
   // MARK: Heads
 
+  /// Anything stands in the column below its head.
+  private static func isUsed(_ column: Int, in table: Table) -> Bool {
+    table.rows.dropFirst().contains { $0.indices.contains(column) && !$0[column].text.isEmpty }
+  }
+
   private struct Header {
     var columns: [Int: Role]
+    var names: [String]
     /// The first row after the head.
     var end: Int
   }
@@ -54,7 +65,7 @@ struct TaskTable {
         end += 1
       }
       let columns = roles(names)
-      if isTaskHead(columns) { return Header(columns: columns, end: end) }
+      if isTaskHead(columns) { return Header(columns: columns, names: names, end: end) }
     }
     return nil
   }
@@ -73,9 +84,22 @@ struct TaskTable {
       guard let role = lines.last.flatMap({ Role.ofColumn($0) }) ?? Role.ofColumn(lines.joined(separator: " ")) else {
         continue
       }
-      if role == .other || role == .note || taken.insert(role).inserted { columns[index] = role }
+      if role == .other || role == .note || taken.insert(role).inserted {
+        columns[index] = role
+      } else if role == .lead, let person = columns.first(where: { $0.value == .lead })?.key, isPerson(names[person]),
+        !isPerson(name)
+      {
+        columns[person] = nil
+        columns[index] = .lead
+      }
     }
     return columns
+  }
+
+  /// “Người phụ trách”, beside which a column of units counts more.
+  private static func isPerson(_ name: String) -> Bool {
+    let words = foldedWords(name)
+    return words.has(any: ["người", "cán bộ", "cá nhân"]) && !words.has(any: ["đơn vị", "cơ quan", "phòng"])
   }
 
   private static func joined(_ above: String, _ below: Table.Cell) -> String {
