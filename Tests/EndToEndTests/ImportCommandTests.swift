@@ -36,6 +36,27 @@ struct ImportCommandTests {
     #expect(try FileManager.default.contentsOfDirectory(atPath: "\(config)/plans") == ["153a-KH-UBND.yaml"])
   }
 
+  @Test("fails when what it prints goes to a full disk", arguments: ["", "--json"])
+  func fullDisk(option: String) async throws {
+    let line = "\"$0\" import \"$1\" --config \"$2\" \(option) > /dev/full"
+    let result = try await run(["/bin/sh", "-c", line, Nhachan.path, plan, Tree.config])
+    #expect(result.status == 1 && result.errors.contains("standard output cannot be written"), "\(result.errors)")
+  }
+
+  @Test("never replaces the document itself, by any name, even with --force")
+  func itself() async throws {
+    let folder = try TemporaryFolder()
+    let source = "\(folder.path)/plan.txt"
+    let link = "\(folder.path)/link.yaml"
+    try FileManager.default.copyItem(atPath: plan, toPath: source)
+    try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: source)
+    for out in [source, "\(folder.path)/./plan.txt", link] {
+      let result = try await Nhachan.run("import", source, "--out", out, "--force", "--config", Tree.config)
+      #expect(result.status == 1 && result.errors.contains("the document itself"), "\(out): \(result.errors)")
+    }
+    #expect(FileManager.default.contentsEqual(atPath: source, andPath: plan))
+  }
+
   @Test("leaves nothing behind and takes little memory, whatever it is given")
   func broken() async throws {
     let folder = try TemporaryFolder()

@@ -77,7 +77,8 @@ struct BodyItems {
       let node = Node(nil, text: paragraph, parent: root)
       take(node, .other, lead: ordered(in: paragraph))
       tasks[tasks.count - 1].id = "\(idPrefix.isEmpty ? "" : "\(idPrefix).")đoạn\(number)"
-      tasks[tasks.count - 1].section = "\(sectionPrefix.isEmpty ? "" : "\(sectionPrefix), ")đoạn “\(paragraph.prefix(40))…”"
+      tasks[tasks.count - 1].section =
+        "\(sectionPrefix.isEmpty ? "" : "\(sectionPrefix), ")đoạn “\(paragraph.prefix(40))…”"
     }
   }
 
@@ -111,7 +112,11 @@ struct BodyItems {
   private func sentences(_ node: Node) -> String { ([node.text] + node.paragraphs).joined(separator: " . ") }
 
   private static func numbers(_ limit: String) -> Set<String> {
-    Set(limit.split { !($0.isLetter || $0.isNumber || $0 == "/") }.filter { $0.contains(where: \.isNumber) }.map(String.init))
+    Set(
+      limit.split { !($0.isLetter || $0.isNumber || $0 == "/") }.filter { $0.contains(where: \.isNumber) }.map(
+        String.init
+      )
+    )
   }
 
   /// The point and what below it gives the same limit are done with; another limit in its sentences is told.
@@ -122,7 +127,8 @@ struct BodyItems {
       guard let limit = InlineLimit.dated(in: sentences(below)).first else { continue }
       if Self.numbers(limit).isSubset(of: own) { covered.insert(ObjectIdentifier(below)) }
     }
-    for limit in InlineLimit.dated(in: sentences(node)) where !Self.numbers(limit).isSubset(of: own) && saysWhen(limit) {
+    for limit in InlineLimit.dated(in: sentences(node)) where !Self.numbers(limit).isSubset(of: own) && saysWhen(limit)
+    {
       task.doubts.append(Doubt(.limit, "câu còn ghi “\(limit)”; xem có phải thời hạn khác không"))
     }
   }
