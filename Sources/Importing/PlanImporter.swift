@@ -138,15 +138,16 @@ public struct PlanImporter: Sendable {
     tasks: [ImportedTask], remarks: [Doubt]
   ) {
     var remarks: [Doubt] = []
+    let dayIn = { (text: String) in self.day(in: text, issued: issued) }
     let saysWhen = { (words: String) in self.saysWhen(words, issued: issued) }
     let (rows, unread) = rows(of: outline, parties)
-    var body = BodyItems(parties: parties, hasTable: !rows.isEmpty, saysWhen: saysWhen)
+    var body = BodyItems(parties: parties, hasTable: !rows.isEmpty, saysWhen: saysWhen, dayIn: dayIn)
     body.read(outline.root)
     var tasks = body.tasks
     var leftOut = body.leftOut
     remarks += body.remarks
     for (number, root) in outline.appendixRoots where !rows.contains(where: { $0.appendix == number }) {
-      var points = BodyItems(parties: parties, hasTable: false, saysWhen: saysWhen)
+      var points = BodyItems(parties: parties, hasTable: false, saysWhen: saysWhen, dayIn: dayIn)
       points.idPrefix = outline.appendixCount > 1 ? "PL\(number)" : "PL"
       points.sectionPrefix = outline.appendixCount > 1 ? "Phụ lục \(number)" : "Phụ lục"
       points.read(root, as: .tasks)
@@ -176,16 +177,31 @@ public struct PlanImporter: Sendable {
 
   /// The words give a date or a period, and name no other document by its date.
   private func saysWhen(_ words: String, issued: CivilDate?) -> Bool {
-    // Which day it is issued does not change whether there is a date.
-    guard let issued = issued ?? CivilDate(year: 2026, month: 1, day: 1) else { return false }
-    let limit = TimeLimitParser(calendar: office.calendar, regime: office.policy.regime).parse(words, issued: issued)
-    return limit.clauses.contains { clause in
+    clauses(words, issued: issued).contains { clause in
       switch clause.kind {
       case .deadline, .datetime, .window, .recurring, .report, .invalid: true
       case .relative, .relativeWorkingDays: true
       default: false
       }
     }
+  }
+
+  /// A day, or days that come again, as a sentence without the words of a limit may name them.
+  private func day(in text: String, issued: CivilDate?) -> String? {
+    for sentence in text.prefix(8000).split(whereSeparator: { ".;".contains($0) })
+    where sentence.contains(where: \.isNumber) {
+      let clause = clauses(String(sentence), issued: issued).first {
+        [.deadline, .datetime, .recurring].contains($0.kind)
+      }
+      if let clause { return clause.words.trimmed }
+    }
+    return nil
+  }
+
+  private func clauses(_ words: String, issued: CivilDate?) -> [LimitClause] {
+    // Which day it is issued does not change whether there is a date.
+    guard let issued = issued ?? CivilDate(year: 2026, month: 1, day: 1) else { return [] }
+    return TimeLimitParser(calendar: office.calendar, regime: office.policy.regime).parse(words, issued: issued).clauses
   }
 
   private struct Rows {

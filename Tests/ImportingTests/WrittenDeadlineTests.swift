@@ -114,6 +114,34 @@ struct WrittenDeadlineTests {
     #expect(tasks.allSatisfy { $0.lead == ["Phòng Kinh tế"] })
   }
 
+  @Test("that cover a stretch of time, or stand before the verb, are read whole")
+  func stretches() throws {
+    let tasks = try Texts.letter(
+      """
+      1. Phòng Kinh tế tổ chức trực từ ngày 01/9/2026 đến ngày 15/9/2026.
+      2. Phòng Kinh tế tổng hợp số liệu tính đến ngày 30/8/2026, gửi trước ngày 05/9/2026.
+      3. Công tác ứng phó: Phòng Văn hóa - Xã hội chủ trì, xong trước ngày 20/9/2026.
+      Trên đây là các nhiệm vụ, đề nghị Phòng Kinh tế báo cáo trước ngày 25/9/2026./.
+      """
+    ).tasks
+    #expect(
+      tasks.map(\.limit) == [
+        "trước ngày 25/9/2026", "từ ngày 01/9/2026 đến ngày 15/9/2026", "trước ngày 05/9/2026",
+        "xong trước ngày 20/9/2026",
+      ]
+    )
+    #expect(
+      tasks.map { $0.lead.first } == ["Phòng Kinh tế", "Phòng Kinh tế", "Phòng Kinh tế", "Phòng Văn hóa - Xã hội"]
+    )
+  }
+
+  @Test("are named when only a day is written, without the words of a limit")
+  func bareDays() throws {
+    let plan = try Texts.letter("1. Phòng Kinh tế báo cáo trước ngày 20/8/2026.\n2. Họp giao ban ngày 25 hằng tháng.")
+    #expect(plan.tasks.map(\.id) == ["1"])
+    #expect(plan.doubts.contains { $0.key == .tasks && $0.text.contains("2 ghi “") }, "\(plan.doubts)")
+  }
+
   @Test("in a plain paragraph are tasks too")
   func paragraphs() throws {
     let text = "\(Texts.letterhead)\nYêu cầu Phòng Kinh tế báo cáo kết quả trước ngày 20/8/2026.\n"

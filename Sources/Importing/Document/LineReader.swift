@@ -25,8 +25,12 @@ struct LineReader {
   }
 
   private static func isTooLong(_ line: Line) -> Bool {
-    guard case .text(let text, _) = line, text.utf8.count > Limits.lineCharacters else { return false }
-    return text.count > Limits.lineCharacters
+    let texts =
+      switch line {
+      case .text(let text, _): [text]
+      case .table(let table): table.rows.joined().map(\.text)
+      }
+    return texts.contains { $0.utf8.count > Limits.lineCharacters && $0.count > Limits.lineCharacters }
   }
 
   /// Takes the line at the index and what belongs to it, and gives the index of the next one.

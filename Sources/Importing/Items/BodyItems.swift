@@ -16,15 +16,19 @@ struct BodyItems {
   private(set) var remarks: [Doubt] = []
   /// Whether words give a date or a period.
   private let saysWhen: (String) -> Bool
+  /// The words of a day or of days that come again, in a sentence.
+  private let dayIn: (String) -> String?
   /// Points whose limit stands in a task, and where in the document each task stands.
   private var covered: Set<ObjectIdentifier> = []
   private var places: [Int] = []
   private var order: [ObjectIdentifier: Int] = [:]
 
-  init(parties: PartyReader, hasTable: Bool, saysWhen: @escaping (String) -> Bool) {
+  init(parties: PartyReader, hasTable: Bool, saysWhen: @escaping (String) -> Bool, dayIn: @escaping (String) -> String?)
+  {
     self.parties = parties
     self.hasTable = hasTable
     self.saysWhen = saysWhen
+    self.dayIn = dayIn
   }
 
   mutating func read(_ root: Node, as section: Section = .other) {
@@ -51,20 +55,27 @@ struct BodyItems {
   private mutating func takeLeftover(_ node: Node, _ section: Section, lead: String?, isBelowTask: Bool) {
     let text = sentences(node)
     let found = isBelowTask ? InlineLimit.dated(in: text).first : InlineLimit.obligation(in: text)
-    guard let limit = found, saysWhen(limit) else { return }
+    guard let limit = found, saysWhen(limit) else {
+      // A date without the words that make it a limit is named, and a person decides.
+      if found == nil, !isBelowTask, section != .skipped, node.children.isEmpty, let day = dayIn(text) {
+        remark(id(node), day)
+      }
+      return
+    }
     let subject = Subject.read(title(of: node), parties)
     guard tasks.count < Limits.tasks, section != .skipped || subject.isAssigned || subject.isOrder else {
       return remark(id(node), limit)
     }
     let place = id(node)
     leftOut.removeAll { $0 == place }
-    let isOwn = subject.isAssigned || lead == nil
-    take(node, section == .skipped ? .other : section, lead: isOwn ? ordered(in: text) : lead)
+    take(node, section == .skipped ? .other : section, lead: lead)
   }
 
   private mutating func remark(_ place: String, _ limit: String) {
     guard remarks.count < 30 else { return }
-    remarks.append(Doubt(.tasks, "\(place) ghi “\(limit)” nhưng không rõ là việc của ai, nên không nạp; xem lại"))
+    remarks.append(
+      Doubt(.tasks, "\(place) ghi “\(limit)” nhưng không rõ có phải thời hạn của một việc, nên không nạp; xem lại")
+    )
   }
 
   /// Sentences without a sign before them, as a letter has them.
@@ -75,7 +86,7 @@ struct BodyItems {
       number += 1
       guard tasks.count < Limits.tasks else { return }
       let node = Node(nil, text: paragraph, parent: root)
-      take(node, .other, lead: ordered(in: paragraph))
+      take(node, .other, lead: nil)
       tasks[tasks.count - 1].id = "\(idPrefix.isEmpty ? "" : "\(idPrefix).")đoạn\(number)"
       tasks[tasks.count - 1].section =
         "\(sectionPrefix.isEmpty ? "" : "\(sectionPrefix), ")đoạn “\(paragraph.prefix(40))…”"
@@ -104,6 +115,16 @@ struct BodyItems {
       guard let start = folded.position(of: order) else { continue }
       let names = parties.leading(words[(start + order.words.count)...].joined(separator: " ")).names
       if !names.isEmpty { return names.map(\.text).joined(separator: "; ") }
+    }
+    return leading(words, folded)
+  }
+
+  /// “Công tác ứng phó: Phòng Kinh tế chủ trì …”: the unit before the verb.
+  private func leading(_ words: [Substring], _ folded: [String]) -> String? {
+    guard let verb = folded.position(of: "chủ trì") else { return nil }
+    for start in max(0, verb - 12)..<verb {
+      let names = parties.list(words[start..<verb].joined(separator: " "))
+      if !names.isEmpty, names.allSatisfy({ $0.party != nil }) { return names.map(\.text).joined(separator: "; ") }
     }
     return nil
   }
@@ -297,6 +318,9 @@ struct BodyItems {
       task.doubts.append(Doubt(.lead, "đơn vị lấy từ đầu câu, không có dòng “Đơn vị chủ trì”"))
     } else if let lead {
       builder.setLead(lead, &task)
+    } else if let named = ordered(in: sentences(node)) {
+      builder.setLead(named, &task)
+      task.doubts.append(Doubt(.lead, "đơn vị lấy từ trong câu, không có dòng “Đơn vị chủ trì”"))
     } else {
       let actors = node.bullets.flatMap { parties.leading($0.text).names }
       if !actors.isEmpty {

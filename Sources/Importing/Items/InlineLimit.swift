@@ -1,7 +1,14 @@
 /// Finds the time limit inside a sentence, where no line or column of its own gives it (rule R16).
 enum InlineLimit {
   /// How certain the words are a limit; later ones win over earlier ones.
-  private enum Strength: Int { case citation, urgent, continuous, periodic, dated }
+  private enum Strength: Int {
+    case citation, urgent, continuous, periodic
+    /// The end of a stretch of time, which may only describe something.
+    case until
+    case dated
+
+    var hasDate: Bool { self == .dated || self == .until }
+  }
 
   private struct Cue {
     let phrase: Phrase
@@ -42,7 +49,7 @@ enum InlineLimit {
   ///
   /// With `onlyDated` it looks for dates alone, where periodic words describe something else (“khen thưởng hằng năm”).
   static func find(in text: String, onlyDated: Bool) -> String? {
-    let candidates = candidates(in: text).filter { !onlyDated || $0.strength == .dated }
+    let candidates = candidates(in: text).filter { !onlyDated || $0.strength.hasDate }
     let strongest = candidates.map(\.strength.rawValue).max()
     return candidates.first { $0.strength.rawValue == strongest }?.words
   }
@@ -50,7 +57,7 @@ enum InlineLimit {
   /// Every limit with a date in it, in the order of the text.
   static func dated(in text: String) -> [String] {
     var end = 0
-    return candidates(in: text).filter { $0.strength == .dated }.compactMap { candidate in
+    return candidates(in: text).filter { $0.strength.hasDate }.compactMap { candidate in
       guard candidate.range.lowerBound >= end else { return nil }
       end = candidate.range.upperBound
       return candidate.words
@@ -60,7 +67,7 @@ enum InlineLimit {
   /// The dated limit, else the periodic one that begins with “định kỳ”: what somebody is to keep.
   static func obligation(in text: String) -> String? {
     let candidates = candidates(in: text)
-    let dated = candidates.first { $0.strength == .dated }
+    let dated = candidates.first { $0.strength == .dated } ?? candidates.first { $0.strength == .until }
     let periodic = candidates.first { foldedWords($0.words).starts(with: "định kỳ") }
     return (dated ?? periodic)?.words
   }
@@ -78,9 +85,10 @@ enum InlineLimit {
       cues(folded, words, at: index).compactMap { cue in
         guard stands(cue, words, folded, at: index) else { return nil }
         var range = range(of: cue, words, folded, at: index)
-        if cue.strength == .dated {
+        if cue.strength.hasDate {
           guard range.contains(where: { hasDigit(folded[$0]) || isRoman(words[$0]) }) else { return nil }
-          range = frequencyStart(words, folded, before: range.lowerBound)..<range.upperBound
+          let start = stretchStart(words, folded, before: range.lowerBound)
+          range = frequencyStart(words, folded, before: start)..<range.upperBound
         }
         return Candidate(strength: cue.strength, range: range, words: tidied(words[range].joined(separator: " ")))
       }
@@ -90,7 +98,8 @@ enum InlineLimit {
   private static func cues(_ folded: [String], _ words: [Substring], at index: Int) -> [Cue] {
     let known = cues.filter { matches($0.phrase, folded, at: index) }
     return known.isEmpty && opensDate(folded, words, at: index)
-      ? [Cue(phrase: folded[index] == before ? "trước" : "đến", strength: .dated)] : known
+      ? [folded[index] == before ? Cue(phrase: "trước", strength: .dated) : Cue(phrase: "đến", strength: .until)]
+      : known
   }
 
   private static let before = foldedWords("trước")[0]
@@ -120,6 +129,16 @@ enum InlineLimit {
   private static func isDate(_ word: Substring) -> Bool {
     let parts = word.filter { !",.;)".contains($0) }.split { "/-".contains($0) }
     return (2...3).contains(parts.count) && parts.allSatisfy { $0.count <= 4 && $0.allSatisfy(\.isNumber) }
+  }
+
+  /// “từ ngày 01/9/2026 đến ngày 15/9/2026” is one stretch of time.
+  private static func stretchStart(_ words: [Substring], _ folded: [String], before start: Int) -> Int {
+    let from = Phrase("từ").words
+    guard start >= 2, folded[start] == until, hasDigit(folded[start - 1]), !endsClause(words[start - 1]) else {
+      return start
+    }
+    if from == [folded[start - 2]] { return start - 2 }
+    return start >= 3 && from == [folded[start - 3]] && folded[start - 2] == foldedWords("ngày")[0] ? start - 3 : start
   }
 
   private static let frequencies: [Phrase] = ["hằng", "hàng", "mỗi"]
@@ -186,7 +205,7 @@ enum InlineLimit {
 
   private static func tidied(_ text: String) -> String {
     var words = text
-    while let last = words.last, ".,;:)".contains(last) { words.removeLast() }
+    while let last = words.last, ".,;:)/".contains(last) { words.removeLast() }
     return words
   }
 }

@@ -107,10 +107,15 @@ struct OutlineReader {
       return
     }
     if Self.endsBody(paragraph.text) {
+      if Self.closesWithLimit(paragraph.text) { outline.root.paragraphs.append(paragraph.text) }
       isBodyOver = true
       return
     }
-    place(paragraph)
+    if appendix == nil, Self.closesWithLimit(paragraph.text) {
+      outline.root.paragraphs.append(paragraph.text)
+    } else {
+      place(paragraph)
+    }
     if Self.isLast(paragraph.text), stack.count > 0, appendix == nil, Marker.parse(paragraph.text) == nil {
       isBodyOver = true
     }
@@ -164,6 +169,15 @@ struct OutlineReader {
         && words.starts(withAny: [
           "tm ủy ban nhân dân", "tm ubnd", "kt chủ tịch", "chủ tịch", "tm đảng ủy", "tl chủ tịch",
         ]))
+  }
+
+  /// “Yêu cầu các đơn vị báo cáo trước ngày …”: an order to all, which belongs to no point above it.
+  private static func closesWithLimit(_ text: String) -> Bool {
+    let words = foldedWords(text.prefix(80))
+    let isClosing =
+      isLast(text) && Marker.parse(text) == nil
+      || words.starts(withAny: ["trên đây là", "yêu cầu", "đề nghị", "nhận được", "trong quá trình"])
+    return isClosing && LabelLine.parse(text) == nil && !InlineLimit.dated(in: text).isEmpty
   }
 
   private static func isLast(_ text: String) -> Bool { text.hasSuffix("./.") || text.hasSuffix("./") }
