@@ -91,6 +91,21 @@ struct WrittenDeadlineTests {
     #expect(tasks.map(\.limit).suffix(2) == ["trước ngày 25/8/2026", "trước ngày 26/8/2026"])
   }
 
+  @Test("below an order to a unit, or a unit with a verb, are that unit's")
+  func belowAnOrder() throws {
+    let tasks = try Texts.letter(
+      """
+      1. Giao Phòng Văn hóa - Xã hội:
+      - Rà soát hộ nghèo trước ngày 25/8/2026;
+      2. Phòng Kinh tế niêm yết
+      - In ấn trước ngày 11/9/2026
+      - Dán trước ngày 12/9/2026
+      """
+    ).tasks
+    #expect(tasks.map(\.id) == ["1.g1", "2.g1", "2.g2"])
+    #expect(tasks.map(\.lead) == [["Phòng Văn hóa - Xã hội"], ["Phòng Kinh tế"], ["Phòng Kinh tế"]])
+  }
+
   @Test("in a detail of a task, and in a plain sentence, are tasks of their own; the same limit said twice is one")
   func details() throws {
     let tasks = try Texts.imported(

@@ -160,7 +160,7 @@ struct BodyItems {
       InlineLimit.dated(in: sentences(node)).isEmpty, node.values(.limit).isEmpty
     else { return false }
     let limits = node.children.compactMap { InlineLimit.obligation(in: sentences($0)) }
-    return limits.count >= (unitHeading(node) == nil ? 2 : 1)
+    return limits.count >= (headingLead(node) == nil ? 2 : 1)
   }
 
   // MARK: Sections
@@ -266,7 +266,10 @@ struct BodyItems {
     let hasBelow = !node.children.isEmpty || !node.paragraphs.isEmpty
     let isName =
       words <= 12 && text.first?.isUppercase == true && (node.text.hasSuffix(":") || !node.text.hasSuffix("."))
-    return node.rank >= 3 && hasBelow && isName && Subject.looksLikeUnit(text) ? text : nil
+    guard node.rank >= 3, hasBelow, isName, Subject.looksLikeUnit(text) else { return nil }
+    // “Trung tâm PVHCC niêm yết”: a known name with a verb after it.
+    let known = parties.leading(text).names
+    return names.count == 1 && known.count == 1 ? known[0].text : text
   }
 
   // MARK: One task
