@@ -187,8 +187,12 @@ struct PhraseReader {
   /// Numbers that count something else.
   var sawQuantity = false
 
+  /// False for most phrases, which spares them every look for lunar days.
+  let hasLunarWords: Bool
+
   init(tokens: [Token], issued: CivilDate, lastWorkday: Int = 5) {
     self.tokens = tokens
+    self.hasLunarWords = tokens.contains(where: \.isLunar)
     self.issued = issued
     self.lastWorkday = lastWorkday
   }

@@ -171,17 +171,14 @@ extension PhraseReader {
     else { return }
     ask("ngày ghi không phải ngày của dịp lễ đó", "the date is not that of the feast")
   }
+}
 
-  /// One look ahead spares every other phrase the tries above.
-  private var hasLunarWords: Bool {
-    var index = at
-    while index < min(at + 10, tokens.count) {
-      switch tokens[index].kind {
-      case .term(.lunar), .term(.fullMoon), .term(.lunarMonth), .term(.yearName), .term(.feast): return true
-      case .mark(UInt8(ascii: ";")): return false
-      default: index += 1
-      }
+extension Token {
+  /// A word of the lunar calendar or the name of a feast.
+  var isLunar: Bool {
+    switch kind {
+    case .term(.lunar), .term(.fullMoon), .term(.lunarMonth), .term(.yearName), .term(.feast): true
+    default: false
     }
-    return false
   }
 }

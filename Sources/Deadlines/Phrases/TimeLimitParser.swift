@@ -61,10 +61,10 @@ public struct TimeLimitParser: Sendable {
     return reading.timeLimit
   }
 
-  /// Scalars that are read: more than a page, where a time limit is a sentence or two.
+  /// Scalars that are read: half a page, where a time limit is a sentence or two.
   ///
   /// So the answer comes at once, whatever a cell of a table may hold; what is beyond is a doubt.
-  private static let longestRead = 4_000
+  private static let longestRead = 1_500
 
   private static func head(of phrase: String) -> Substring.UnicodeScalarView {
     guard phrase.utf8.count > longestRead else { return phrase.unicodeScalars[...] }
