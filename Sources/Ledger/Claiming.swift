@@ -195,9 +195,3 @@ extension Urgency {
     try SQLiteLedger.isArmed(db, office: office) ? allCases : [.trial]
   }
 }
-
-/// The names without repetitions, in their order.
-private func unique(_ names: [String]) -> [String] {
-  var seen: Set<String> = []
-  return names.filter { seen.insert($0).inserted }
-}

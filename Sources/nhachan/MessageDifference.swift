@@ -155,8 +155,3 @@ extension SentNotice {
 extension [String] {
   fileprivate static func < (left: Self, right: Self) -> Bool { left.lexicographicallyPrecedes(right) }
 }
-
-private func unique<Element: Hashable>(_ elements: [Element]) -> [Element] {
-  var seen: Set<Element> = []
-  return elements.filter { seen.insert($0).inserted }
-}

@@ -46,6 +46,9 @@ struct CalendarPeriod: Hashable, Sendable {
 /// How a limit lies to its date.
 enum Bound: Hashable, Sendable {
   case before, by, end, within, from, after, notBefore
+
+  /// It says when the work may begin, not when it is due.
+  var isStart: Bool { self == .from || self == .notBefore || self == .after }
 }
 
 /// One period, a list of them, or from one to another.

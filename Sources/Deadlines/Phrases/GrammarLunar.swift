@@ -88,7 +88,7 @@ extension PhraseReader {
     guard case .yearName(let place) = term() else { return nil }
     advance()
     _ = attempt { $0.yearInFigures() }
-    return (issued.year - 29...issued.year + 30).first { (($0 - 4) % 60 + 60) % 60 == place }
+    return LunarDate.year(stem: place % 10, branch: place % 12, near: issued.year)
   }
 
   /// “Đinh Mùi 2027”, “Đinh Mùi (2027)”.
@@ -115,15 +115,7 @@ extension PhraseReader {
 
   /// “cuối tháng Giêng”, “đầu tháng Chạp”.
   private mutating func lunarPart() -> CalendarPeriod? {
-    let part: CalendarPeriod.Part
-    switch term() {
-    case .first: part = .first
-    case .middle: part = .middle
-    case .last: part = .last
-    default: return nil
-    }
-    advance()
-    guard var month = lunarMonth() else { return nil }
+    guard let part = takePart(), var month = lunarMonth() else { return nil }
     month.part = part
     return month
   }
@@ -154,7 +146,7 @@ extension PhraseReader {
   private mutating func dateBehindRestOfName() -> CalendarPeriod? {
     for _ in 0..<5 {
       guard takeMark("-") || token()?.kind == .word else { break }
-      if token(-1)?.kind == .word || token()?.kind == .word { if token()?.kind == .word { advance() } }
+      if token()?.kind == .word { advance() }
     }
     return dateBehindFeast()
   }

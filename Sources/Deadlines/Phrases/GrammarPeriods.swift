@@ -177,18 +177,18 @@ extension PhraseReader {
 
   /// “cuối tháng 6/2026”, “giữa năm 2026”, “đầu quý”, “cuối năm”, “cuối 2026”.
   private mutating func partOfPeriod() -> CalendarPeriod? {
-    let part: CalendarPeriod.Part
-    switch term() {
-    case .first: part = .first
-    case .middle: part = .middle
-    case .last: part = .last
-    default: return nil
-    }
-    advance()
+    guard let part = takePart() else { return nil }
     _ = take(.of)
     guard var period = monthQuarterYear() ?? attempt({ $0.unnumbered() }) else { return nil }
     period.part = part
     return period
+  }
+
+  /// “đầu”, “giữa”, “cuối”.
+  mutating func takePart() -> CalendarPeriod.Part? {
+    if take(.first) { return .first }
+    if take(.middle) { return .middle }
+    return take(.last) ? .last : nil
   }
 
   /// “giai đoạn 2026 - 2030”, “nhiệm kỳ 2026 - 2031”.

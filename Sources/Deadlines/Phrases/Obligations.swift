@@ -192,9 +192,9 @@ extension Item {
   var isRecurrable: Bool {
     switch content {
     case .daysOfMonth, .weekdays: true
-    case .limit(let bound, .one(let period), _): isYearless(period) && ![.from, .notBefore, .after].contains(bound)
+    case .limit(let bound, .one(let period), _): isYearless(period) && !bound.isStart
     case .limit(let bound, .list(let periods, _), _):
-      periods.allSatisfy(isYearless) && ![.from, .notBefore, .after].contains(bound)
+      periods.allSatisfy(isYearless) && !bound.isStart
     default: false
     }
   }
@@ -206,7 +206,7 @@ extension Item {
 
   /// A day or period of one certain year.
   var hasYear: Bool {
-    guard case .limit(let bound, .one(let period), _) = content, ![.from, .after, .notBefore].contains(bound) else {
+    guard case .limit(let bound, .one(let period), _) = content, !bound.isStart else {
       return false
     }
     return period.year != nil && !period.isUnnumbered
@@ -281,13 +281,8 @@ extension Resolver {
     case (.weekdays(let days), .weekdays(let more)): first.pattern = .weekdays(days.union(more))
     default: return nil
     }
-    return LimitClause(
-      kind: one.kind,
-      timing: .repeating(first),
-      rule: one.rule,
-      words: one.excerpt,
-      from: one.from,
-      until: one.until
-    )
+    var both = one
+    both.timing = .repeating(first)
+    return both
   }
 }

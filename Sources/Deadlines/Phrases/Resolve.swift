@@ -207,11 +207,17 @@ struct Resolver {
       return LimitClause(kind: .event, timing: .undated, rule: "R13", words: words, awaitsEvent: true)
     }
     datedByEvent += 1
-    let due = LimitClause.Due(
-      nominal: bound == .before ? day.adding(days: -1) : day,
-      graceUntil: bound == .before ? day : nil
+    return LimitClause(kind: .event, timing: .once(due(bound, day, time: nil)), rule: "R13", words: words)
+  }
+
+  /// D itself, or for “trước ngày D” the day before, with D as grace (rule R2); a time of day keeps D (rule R14).
+  func due(_ bound: Bound, _ day: CivilDate, time: TimeOfDay?) -> LimitClause.Due {
+    let isBefore = bound == .before && time == nil
+    return LimitClause.Due(
+      nominal: isBefore ? day.adding(days: -1) : day,
+      time: time,
+      graceUntil: isBefore ? day : nil
     )
-    return LimitClause(kind: .event, timing: .once(due), rule: "R13", words: words)
   }
 
   private mutating func immediate(_ words: Excerpt) -> LimitClause {
@@ -308,7 +314,7 @@ struct Resolver {
       guard case .limit(let bound, let span, _) = item.content, let stretch = stretch(bound, span) else { continue }
       if [.from, .notBefore, .within, .end].contains(bound) { from = max(stretch.first, issued) }
       if bound == .after { from = stretch.last.adding(days: 1) }
-      if ![.from, .notBefore, .after].contains(bound) || span.isRange { until = stretch.last }
+      if !bound.isStart || span.isRange { until = stretch.last }
       if bound == .before { until = stretch.first.adding(days: -1) }
     }
     return (from, until)

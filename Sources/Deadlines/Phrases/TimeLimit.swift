@@ -102,7 +102,7 @@ public struct OtherReading: Sendable, Hashable {
 /// One obligation of a time limit.
 public struct LimitClause: Sendable, Hashable {
   public let kind: LimitKind
-  public let timing: Timing
+  public internal(set) var timing: Timing
   /// The rule of the domain that made it, as `R4`.
   public let rule: String
   /// The part of the phrase it was read from.
