@@ -28,15 +28,34 @@ final class Lifeline: Sendable {
   /// Ends the conversation without calling the attempt cut.
   func hangUp() { state.withLock { $0.sockets.forEach { shutdown($0, CInt(SHUT_RDWR)) } } }
 
-  /// Stops listening, so that nobody waits for an answer to QUIT.
-  func stopListening() { state.withLock { $0.sockets.forEach { shutdown($0, CInt(SHUT_RD)) } } }
+  /// Hangs up on a kept connection on which the server has said something unasked, such as 421.
+  ///
+  /// libcurl would take it for the answer to the next command; a connection that is closed it opens anew.
+  func leaveUnclean() {
+    state.withLock { state in
+      for socket in state.sockets where hasSomethingToRead(socket, within: 0) { shutdown(socket, CInt(SHUT_RDWR)) }
+    }
+  }
 
-  /// Waits for the answer to QUIT as a client should (RFC 5321 section 4.1.1.10), but not for long: libcurl would
-  /// wait its full reply limit for a server that has already said no.
+  /// Prepares for closing: QUIT can still be said, but nobody waits for its answer.
+  ///
+  /// A server that talks unasked gets no QUIT: it might go on talking, and libcurl would listen for two minutes.
+  func partWays() {
+    state.withLock { state in
+      for socket in state.sockets {
+        shutdown(socket, CInt(hasSomethingToRead(socket, within: 0) ? SHUT_RDWR : SHUT_RD))
+      }
+    }
+  }
+
+  /// Waits for the answer to QUIT as a client should (RFC 5321 section 4.1.1.10), but not for long.
+  ///
+  /// libcurl would wait its full reply limit for a server that has already said no. What has come by then can still be
+  /// read.
   func awaitFarewell() {
     guard let socket = state.withLock({ $0.sockets.last }) else { return }
-    var waiting = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
-    if poll(&waiting, 1, 1000) <= 0 { stopListening() }
+    _ = hasSomethingToRead(socket, within: 1000)
+    hangUp()
   }
 
   /// A new socket for an address libcurl wants to reach, or `CURL_SOCKET_BAD`.
@@ -56,4 +75,9 @@ final class Lifeline: Sendable {
       _ = Glibc.close(socket)
     }
   }
+}
+
+private func hasSomethingToRead(_ socket: CInt, within milliseconds: CInt) -> Bool {
+  var waiting = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
+  return poll(&waiting, 1, milliseconds) > 0
 }

@@ -57,6 +57,12 @@ package final class Locked<Value: Sendable>: @unchecked Sendable {
   }
 }
 
+/// The clock that nobody can set.
+enum MonotonicClock {
+  /// Seconds since some moment in the past.
+  static var seconds: Double { timespec.monotonic(in: 0).seconds }
+}
+
 extension timespec {
   /// The moment some seconds from now on the clock that nobody can set.
   static func monotonic(in seconds: Double) -> timespec {

@@ -18,7 +18,8 @@ final class SMTPConnection {
   private var position = 0
   private var size = 0
   private var written = 0
-  private var isUnauthenticated = false
+  private var needsInternationalAddresses = false
+  private var objection: SMTPEnding.Objection?
 
   init(relay: SMTPRelay, lifeline: Lifeline) throws(OptionRefused) {
     CurlLibrary.initialise()
@@ -36,7 +37,7 @@ final class SMTPConnection {
   // In this order: libcurl says QUIT and closes the socket in `cleanup`, and uses list and buffer until then. Its
   // callbacks there reach the lifeline alone, never this object, which is already going.
   deinit {
-    lifeline.stopListening()
+    lifeline.partWays()
     curl_easy_cleanup(handle.pointer)
     curl_slist_free_all(recipient)
     errors.free()
@@ -48,15 +49,15 @@ final class SMTPConnection {
   ///   - mail: Checked by `MailSafety` before.
   ///   - size: The size on the wire, for SIZE (RFC 1870).
   ///   - notice: Told what happened.
-  /// - Returns: How it ended; every failure is a report.
-  func deliver(_ mail: SMTPMail, size: Int, notice: (DeliveryEvent) -> Void) -> DeliveryReport {
+  /// - Returns: How it ended; every failure is a result.
+  func deliver(_ mail: SMTPMail, size: Int, notice: (DeliveryEvent) -> Void) -> SMTPResult {
     var ending = attempt(mail, size: size)
     if ending.wasLostWhileIdle {
       notice(.sentAgainAtOnce)
       ending = attempt(mail, size: size)
     }
     if !ending.isReused { notice(.connectionOpened) }
-    return ending.report
+    return ending.judged
   }
 
   private func attempt(_ mail: SMTPMail, size: Int) -> SMTPEnding {
@@ -67,13 +68,14 @@ final class SMTPConnection {
     } catch {
       return SMTPEnding(result: CURLcode(error.code), reason: "libcurl does not take option \(error.option)")
     }
+    lifeline.leaveUnclean()
     let result = curl_easy_perform(handle.pointer)
     return SMTPEnding(
       result: result,
       reason: result == CURLE_OK ? "" : errors.text(for: result),
       conversation: conversation,
       isHandedOver: written >= size,
-      isUnauthenticated: isUnauthenticated,
+      objection: objection,
       isCut: lifeline.isCut,
       isReused: handle.number(CURLINFO_NUM_CONNECTS) == 0
     )
@@ -92,14 +94,14 @@ final class SMTPConnection {
     }
     let result = curl_easy_perform(handle.pointer)
     // libcurl goes on without a word when the server offers no authentication.
-    let isUnauthenticated = result == CURLE_OK && isMissingAuthentication
+    if result == CURLE_OK, isMissingAuthentication { objection = .noAuthentication }
     return SMTPEnding(
-      result: isUnauthenticated ? CURLE_LOGIN_DENIED : result,
+      result: result == CURLE_OK && objection != nil ? CURLE_LOGIN_DENIED : result,
       reason: result == CURLE_OK ? "" : errors.text(for: result),
       conversation: conversation,
-      isUnauthenticated: isUnauthenticated,
+      objection: objection,
       isCut: lifeline.isCut
-    ).report
+    ).judged.report
   }
 
   private func begin(_ mail: SMTPMail, size: Int) {
@@ -109,7 +111,8 @@ final class SMTPConnection {
     position = 0
     self.size = size
     written = 0
-    isUnauthenticated = false
+    needsInternationalAddresses = mail.needsInternationalAddresses
+    objection = nil
   }
 }
 
@@ -183,7 +186,7 @@ extension SMTPConnection {
 extension SMTPConnection {
   fileprivate func read(into buffer: UnsafeMutableRawPointer, atMost limit: Int) -> Int {
     // The second line of defence; `sent` has hung up before.
-    guard !isMissingAuthentication else { return Int(CURL_READFUNC_ABORT) }
+    guard objection == nil else { return Int(CURL_READFUNC_ABORT) }
     let count = min(limit, bytes.count - position)
     bytes.withUnsafeBytes { all in
       if let start = all.baseAddress, count > 0 { memcpy(buffer, start + position, count) }
@@ -192,7 +195,12 @@ extension SMTPConnection {
     return count
   }
 
-  fileprivate func received(_ line: UnsafeRawBufferPointer) { conversation.received(line) }
+  /// Returns whether libcurl shall go on listening.
+  fileprivate func received(_ line: UnsafeRawBufferPointer) -> Bool {
+    guard !conversation.received(line) else { return true }
+    objection = .endlessReply
+    return false
+  }
 
   /// So much of the mail has been given to the socket; libcurl sends the final dot after the last of it.
   fileprivate func wrote(_ count: Int) { written += count }
@@ -200,14 +208,20 @@ extension SMTPConnection {
   fileprivate func sent(_ line: UnsafeRawBufferPointer) {
     conversation.sent(line)
     if conversation.stage == .farewell { lifeline.awaitFarewell() }
-    // libcurl goes on without a word when the server offers no authentication.
-    if conversation.stage == .sender, isMissingAuthentication { lifeline.hangUp() }
+    if conversation.stage == .sender { objectToServer() }
   }
 
-  private var isMissingAuthentication: Bool {
-    if needsAuthentication, !conversation.isAuthenticated { isUnauthenticated = true }
-    return isUnauthenticated
+  /// libcurl goes on without a word when the server offers no authentication, or no SMTPUTF8.
+  private func objectToServer() {
+    if isMissingAuthentication {
+      objection = .noAuthentication
+    } else if needsInternationalAddresses, !conversation.takesInternationalAddresses {
+      objection = .noInternationalAddresses
+    }
+    if objection != nil { lifeline.hangUp() }
   }
+
+  private var isMissingAuthentication: Bool { needsAuthentication && !conversation.isAuthenticated }
 }
 
 extension Lifeline {
@@ -239,8 +253,9 @@ private func hearReply(
   _ context: UnsafeMutableRawPointer?
 ) -> Int {
   guard let bytes, let context else { return 0 }
-  connection(context).received(UnsafeRawBufferPointer(start: bytes, count: size * count))
-  return size * count
+  let line = UnsafeRawBufferPointer(start: bytes, count: size * count)
+  // Any other number than that of the bytes ends the transfer.
+  return connection(context).received(line) ? size * count : 0
 }
 
 private func seeCommand(

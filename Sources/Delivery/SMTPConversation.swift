@@ -13,6 +13,8 @@ struct SMTPConversation: Sendable {
   }
 
   private(set) var stage = Stage.greeting
+  /// The last stage of the mail itself, whatever farewell came after it.
+  private(set) var reached = Stage.greeting
   /// The first 4yz or 5yz that nothing of ours followed; the `221` after it says nothing.
   private(set) var refusal: Reply?
   /// The code of the last complete reply, 0 before the first.
@@ -21,9 +23,15 @@ struct SMTPConversation: Sendable {
   ///
   /// Outlives a transfer, not a connection.
   private(set) var isAuthenticated = false
+  /// Whether the server takes addresses outside ASCII (SMTPUTF8, RFC 6531); known of a connection, not of a transfer.
+  private(set) var takesInternationalAddresses = false
 
   private var text: [UInt8] = []
+  private var replySize = 0
   private var isInsideReply = false
+
+  /// A reply has some lines of 512 octets at most (RFC 5321 section 4.5.3.1.5); what goes on beyond this never ends.
+  private static let largestReply = 65_536
 
   /// The text of the last complete reply.
   var lastText: String { String(decoding: text, as: UTF8.self) }
@@ -31,9 +39,11 @@ struct SMTPConversation: Sendable {
   /// A new mail, on the same connection or on another.
   mutating func begin() {
     stage = .greeting
+    reached = .greeting
     refusal = nil
     lastCode = 0
     text.removeAll(keepingCapacity: true)
+    replySize = 0
     isInsideReply = false
   }
 
@@ -41,34 +51,52 @@ struct SMTPConversation: Sendable {
   mutating func sent(_ line: UnsafeRawBufferPointer) {
     guard let next = Stage(ofCommand: line) else { return }
     stage = next
+    replySize = 0
     if next == .farewell { return }
-    // EHLO refused, then HELO; one mechanism refused, then another: a refusal we went on after was none.
-    refusal = nil
+    reached = next
+    // EHLO refused, then HELO; one mechanism refused, then another: a refusal we went on after was none. Except 421,
+    // with which the server leaves: what we still say it does not hear.
+    if refusal?.code != 421 { refusal = nil }
+    guard next == .hello else { return }
     // A new connection starts with EHLO, and so does the part inside TLS.
-    if next == .hello { isAuthenticated = false }
+    isAuthenticated = false
+    takesInternationalAddresses = false
   }
 
   /// The server has sent a line.
-  mutating func received(_ line: UnsafeRawBufferPointer) {
-    guard line.count >= 3, let code = replyCode(line) else { return }
+  ///
+  /// - Returns: False when its reply has no end.
+  mutating func received(_ line: UnsafeRawBufferPointer) -> Bool {
+    replySize += line.count
+    guard replySize <= Self.largestReply else { return false }
+    // What comes after QUIT says nothing about the mail.
+    guard stage != .farewell, line.count >= 3, let code = replyCode(line) else { return true }
     if !isInsideReply { text.removeAll(keepingCapacity: true) }
     append(line.dropFirst(4))
+    if stage == .hello, code == 250, isKeyword("SMTPUTF8", line.dropFirst(4)) { takesInternationalAddresses = true }
     isInsideReply = line.count > 3 && line[3] == UInt8(ascii: "-")
     if !isInsideReply { end(code) }
+    return true
   }
 
   private mutating func end(_ code: Int) {
     lastCode = code
     if code == 235 { isAuthenticated = true }
-    if code == 354 { stage = .message }
-    if (400..<600).contains(code), refusal == nil, stage != .farewell {
-      refusal = Reply(code: code, text: lastText, stage: stage)
+    if code == 354 {
+      stage = .message
+      reached = .message
+    }
+    if (400..<600).contains(code) {
+      if refusal == nil { refusal = Reply(code: code, text: lastText, stage: stage) }
+    } else {
+      refusal = nil
     }
   }
 
   private mutating func append(_ part: Slice<UnsafeRawBufferPointer>) {
-    if !text.isEmpty { text.append(UInt8(ascii: " ")) }
     // Enough for a reason; a server may send as much as it likes.
+    guard text.count < 500 else { return }
+    if !text.isEmpty { text.append(UInt8(ascii: " ")) }
     for byte in part.prefix(max(0, 500 - text.count)) where byte >= 0x20 && byte != 0x7F { text.append(byte) }
   }
 }
@@ -92,6 +120,15 @@ extension SMTPConversation.Stage {
       return nil
     }
   }
+}
+
+/// Whether a line of EHLO's reply offers the extension: its keyword in any case, then a space or the end.
+private func isKeyword(_ keyword: StaticString, _ line: Slice<UnsafeRawBufferPointer>) -> Bool {
+  let length = keyword.utf8CodeUnitCount
+  guard line.count >= length else { return false }
+  for (said, wanted) in zip(line, UnsafeBufferPointer(start: keyword.utf8Start, count: length))
+  where said & 0xDF != wanted & 0xDF { return false }
+  return line.dropFirst(length).first.map { $0 <= 0x20 } ?? true
 }
 
 private func replyCode(_ line: UnsafeRawBufferPointer) -> Int? {

@@ -3,7 +3,7 @@ import Deadlines
 
 /// Everything known when an attempt is over.
 ///
-/// Turning it into a report is pure, so the whole table can be read here.
+/// Turning it into a result is pure, so the whole table can be read here.
 struct SMTPEnding {
   var result: CURLcode
   /// libcurl's words about a failure.
@@ -11,68 +11,90 @@ struct SMTPEnding {
   var conversation = SMTPConversation()
   /// The last byte was given to the socket: the final dot may have left.
   var isHandedOver = false
-  /// We had credentials and hung up, because the server had not said 235.
-  var isUnauthenticated = false
+  /// What we hung up for, when we did.
+  var objection: Objection?
   /// The attempt was cut off by us.
   var isCut = false
   /// The connection had served an earlier mail.
   var isReused = false
 
-  /// A connection reset while it was idle: nothing of this mail was said, so it can go again at once.
+  /// A server that we do not go on with, though libcurl would.
+  enum Objection: String, Sendable {
+    case noAuthentication = "the relay offered no authentication that we know, and nothing was sent without"
+    case noInternationalAddresses = "the relay takes no addresses outside ASCII (no SMTPUTF8)"
+    case endlessReply = "the relay's reply had no end"
+  }
+
+  /// A connection that was reset, or that the server left with 421, while it was idle: nothing of this mail was said, so
+  /// it can go again at once.
   var wasLostWhileIdle: Bool {
-    isReused && !isCut && !isUnauthenticated && conversation.lastCode == 0
-      && [CURLE_SEND_ERROR, CURLE_RECV_ERROR, CURLE_GOT_NOTHING].contains(result)
+    guard isReused, !isCut, objection == nil else { return false }
+    let wasReset =
+      conversation.lastCode == 0 && [CURLE_SEND_ERROR, CURLE_RECV_ERROR, CURLE_GOT_NOTHING].contains(result)
+    return wasReset || conversation.refusal?.code == 421 && conversation.reached == .sender
   }
 
-  var report: DeliveryReport {
-    if result == CURLE_OK {
-      return DeliveryReport(
-        outcome: .accepted,
-        replyCode: conversation.lastCode,
-        reply: conversation.lastText,
-        curlCode: 0
-      )
+  var judged: SMTPResult {
+    if result == CURLE_OK || isTakenByAnotherCode { return accepted }
+    switch objection {
+    case .noAuthentication?: return failure(.misconfigured, .relay)
+    case .noInternationalAddresses?: return failure(.rejected, .mail)
+    case .endlessReply?, nil: break
     }
-    if isUnauthenticated {
-      return failure(.misconfigured, "the relay offered no authentication, and nothing was sent without")
-    }
-    if let refusal = conversation.refusal {
-      return DeliveryReport(
-        outcome: refusal.outcome,
-        replyCode: refusal.code,
-        reply: refusal.text,
-        curlCode: Int(result.rawValue)
-      )
-    }
-    // > 354 Start mail input (RFC 5321 section 4.3.2). Nothing after it: the server may or may not have the mail.
-    if isHandedOver, conversation.lastCode == 354 { return failure(.unknown, "no answer to the final dot: ") }
-    if isCut { return failure(.deferred, "cut off by us: ") }
-    return failure(result.isOurSetting(reason: reason) ? .misconfigured : .deferred, "")
+    if let refusal = conversation.refusal { return refused(refusal) }
+    // > 354 Start mail input (RFC 5321 section 4.3.2). Nothing after it, or nothing that can be understood: the server
+    // > may or may not have the mail.
+    if isWithTheServer { return failure(.unknown, .mail, "no answer to the final dot: ") }
+    if isCut { return failure(.deferred, .nobody, "cut off by us: ") }
+    return failure(result.isOurSetting(reason: reason) ? .misconfigured : .deferred, isBeforeRecipient ? .relay : .mail)
   }
 
-  private func failure(_ outcome: DeliveryOutcome, _ words: String) -> DeliveryReport {
-    // No code: whatever libcurl remembers is of an earlier, friendlier reply.
-    DeliveryReport(
+  /// The whole mail was handed over after `354`.
+  private var isWithTheServer: Bool { isHandedOver && conversation.reached == .message }
+
+  /// > An SMTP client MUST determine its actions only by the reply code (RFC 5321 section 4.2): any 2yz to the final dot
+  /// > means taken. libcurl knows 250 alone.
+  private var isTakenByAnotherCode: Bool {
+    result == CURLE_WEIRD_SERVER_REPLY && isWithTheServer && (200..<300).contains(conversation.lastCode)
+  }
+
+  /// Whether the server had not taken MAIL yet: it knows neither the recipient nor the mail.
+  private var isBeforeRecipient: Bool {
+    switch conversation.reached {
+    case .greeting, .hello, .startTLS, .authentication, .sender: true
+    case .recipient, .data, .message, .farewell: false
+    }
+  }
+
+  private var accepted: SMTPResult {
+    let report = DeliveryReport(
+      outcome: .accepted,
+      replyCode: conversation.lastCode,
+      reply: conversation.lastText,
+      curlCode: 0
+    )
+    return SMTPResult(report: report, concern: .mail)
+  }
+
+  private func refused(_ refusal: SMTPConversation.Reply) -> SMTPResult {
+    let (outcome, concern) = refusal.judgement
+    let report = DeliveryReport(
       outcome: outcome,
-      reply: words.hasSuffix(" ") || words.isEmpty ? words + reason : words,
+      replyCode: refusal.code,
+      reply: refusal.text,
       curlCode: Int(result.rawValue)
     )
+    return SMTPResult(report: report, concern: concern)
   }
-}
 
-extension SMTPConversation.Reply {
-  /// What a refusal means: by its code, and for 5yz by what it was an answer to.
-  var outcome: DeliveryOutcome {
-    // 421 closes the channel at any stage (RFC 5321 section 3.8), and 4yz is "not now".
-    guard code >= 500 else { return .deferred }
-    // > 530, 534, 535, 538 (RFC 4954 section 6): about who we are, wherever they come.
-    if [530, 534, 535, 538].contains(code) { return .misconfigured }
-    switch stage {
-    case .greeting, .hello, .startTLS, .authentication: return .misconfigured
-    // > 552 to MAIL (RFC 1870 section 6.1): this message is too large; everything else is about the sender.
-    case .sender: return code == 552 ? .rejected : .misconfigured
-    case .recipient, .data, .message, .farewell: return .rejected
-    }
+  private func failure(_ outcome: DeliveryOutcome, _ concern: SMTPResult.Concern, _ words: String = "") -> SMTPResult {
+    // No code: whatever libcurl remembers is of an earlier, friendlier reply.
+    let report = DeliveryReport(
+      outcome: outcome,
+      reply: words + (objection?.rawValue ?? reason),
+      curlCode: Int(result.rawValue)
+    )
+    return SMTPResult(report: report, concern: concern)
   }
 }
 

@@ -5,20 +5,27 @@ struct SMTPMail: Sendable {
   let sender: String
   let recipient: String
   let bytes: [UInt8]
+
+  /// libcurl turns domains into their ASCII form where the locale lets it, so they count as they are written.
+  var needsInternationalAddresses: Bool {
+    [sender, recipient].contains { address in address.utf8.contains { $0 >= 0x80 } }
+  }
 }
 
 /// The threads that talk to one relay, each over its own connection, and the queue that feeds them.
 ///
 /// libcurl blocks at the final dot until the relay has answered, so a connection needs a thread.
 final class SMTPPool: Sendable {
-  typealias Answer = CheckedContinuation<DeliveryReport, Never>
+  typealias Answer = CheckedContinuation<SMTPResult, Never>
 
   /// A mail on its way through the pool.
-  // Unchecked, and so: `answer`, `worker` and `isCancelled` are touched under the pool's lock alone.
+  // Unchecked, and so: `answer`, `patienceEnds`, `worker` and `isCancelled` are touched under the pool's lock alone.
   final class Job: @unchecked Sendable {
     let mail: SMTPMail
     let size: Int
     fileprivate var answer: Answer?
+    /// On the monotonic clock, in seconds.
+    fileprivate var patienceEnds = Double.infinity
     fileprivate var worker: Lifeline?
     fileprivate var isCancelled = false
 
@@ -38,18 +45,29 @@ final class SMTPPool: Sendable {
     var workersSoFar = 0
     var isStopping = false
     var waitingForEnd: [CheckedContinuation<Void, Never>] = []
+
+    /// Takes out what no worker has begun.
+    mutating func emptyQueue() -> [Answer] {
+      var answers: [Answer] = []
+      while let job = queue.popFirst() { if let answer = job.takeAnswer() { answers.append(answer) } }
+      return answers
+    }
   }
 
   private let relay: SMTPRelay
+  /// There is another relay: when this one fails, the mails that wait for it are given back with the one that failed,
+  /// instead of waiting for the same time limit, each in its turn.
+  private let givesQueueBack: Bool
   private let events: (@Sendable (DeliveryEvent) -> Void)?
   private let state = Locked(State())
 
-  init(relay: SMTPRelay, events: (@Sendable (DeliveryEvent) -> Void)?) {
+  init(relay: SMTPRelay, givesQueueBack: Bool, events: (@Sendable (DeliveryEvent) -> Void)?) {
     self.relay = relay
+    self.givesQueueBack = givesQueueBack
     self.events = events
   }
 
-  func deliver(_ job: Job) async -> DeliveryReport {
+  func deliver(_ job: Job) async -> SMTPResult {
     await withTaskCancellationHandler {
       await withCheckedContinuation { answer in enqueue(job, answer) }
     } onCancel: {
@@ -68,11 +86,13 @@ extension SMTPPool {
       if state.queue.count >= state.idle { startWorker(&state) }
       guard !state.lifelines.isEmpty else { return "no thread to be had" }
       job.answer = answer
+      // A lease counts on it: nobody waits longer than an attempt may take.
+      job.patienceEnds = MonotonicClock.seconds + relay.timeouts.total
       state.queue.append(job)
       return nil
     }
     if let refusal {
-      answer.resume(returning: DeliveryReport(outcome: .deferred, reply: refusal))
+      answer.resume(returning: .notAsked(.deferred, refusal))
     } else {
       state.signal()
     }
@@ -100,19 +120,17 @@ extension SMTPPool {
       // In a worker's hands the answer is the worker's to give.
       return job.worker == nil ? job.takeAnswer() : nil
     }
-    answer?.resume(returning: DeliveryReport(outcome: .deferred, reply: "cancelled"))
+    answer?.resume(returning: .notAsked(.deferred, "cancelled"))
   }
 
   /// Takes no more mail and gives back what no worker has begun.
   func stop() {
-    let answers: [Answer] = state.withLock { state in
+    let answers = state.withLock { state in
       state.isStopping = true
-      var answers: [Answer] = []
-      while let job = state.queue.popFirst() { if let answer = job.takeAnswer() { answers.append(answer) } }
-      return answers
+      return state.emptyQueue()
     }
     state.broadcast()
-    answers.forEach { $0.resume(returning: DeliveryReport(outcome: .deferred, reply: "shutting down")) }
+    answers.forEach { $0.resume(returning: .notAsked(.deferred, "shutting down")) }
   }
 
   /// Stops without anybody to wait for the end.
@@ -170,7 +188,7 @@ extension SMTPPool {
       do throws(OptionRefused) {
         if connection == nil { connection = try SMTPConnection(relay: relay, lifeline: lifeline) }
       } catch {
-        finish(job, error.report)
+        finish(job, SMTPResult(report: error.report, concern: .relay))
       }
       guard let connection else { continue }
       finish(job, connection.deliver(job.mail, size: job.size) { events?($0) })
@@ -197,6 +215,10 @@ extension SMTPPool {
     while let job = state.queue.popFirst() {
       // Cancelled while it waited, and answered.
       guard job.answer != nil else { continue }
+      guard MonotonicClock.seconds < job.patienceEnds else {
+        job.takeAnswer()?.resume(returning: .notAsked(.deferred, "every connection to the relay was busy for too long"))
+        continue
+      }
       lifeline.begin()
       job.worker = lifeline
       state.idle -= 1
@@ -205,13 +227,14 @@ extension SMTPPool {
     return nil
   }
 
-  private func finish(_ job: Job, _ report: DeliveryReport) {
-    let answer = state.withLock { state in
+  private func finish(_ job: Job, _ result: SMTPResult) {
+    let answers = state.withLock { state in
       state.idle += 1
       job.worker = nil
-      return job.takeAnswer()
+      let own = job.takeAnswer().map { [$0] } ?? []
+      return givesQueueBack && result.concern == .relay ? own + state.emptyQueue() : own
     }
-    answer?.resume(returning: report)
+    answers.forEach { $0.resume(returning: result) }
   }
 }
 

@@ -92,6 +92,9 @@ public struct SMTPRelay: Sendable, Hashable {
     self.timeouts = timeouts
   }
 
+  /// The relay as reports name it: `host:port`.
+  public var name: String { "\(host.contains(":") ? "[\(host)]" : host):\(port)" }
+
   /// The relay for libcurl, nil when host or port cannot be part of an address.
   var url: String? {
     guard (1...65_535).contains(port), !host.isEmpty, host.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F }),

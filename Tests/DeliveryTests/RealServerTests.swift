@@ -5,46 +5,6 @@ import Glibc
 import TestSupport
 import Testing
 
-/// Certificates made for one test run, and the real mail server that shows them.
-private struct MailServers {
-  let folder = FileManager.default.temporaryDirectory.appendingPathComponent("nhachan-tls-\(UUID().uuidString)")
-  private let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .appendingPathComponent("Fixtures/servers/mailserver.py").path
-
-  init() async throws {
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    let maker = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .appendingPathComponent("Fixtures/tls/make-certificates.sh").path
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/bin/sh")
-    process.arguments = [maker, folder.path]
-    process.standardError = FileHandle.nullDevice
-    try await run(process)
-    try #require(process.terminationStatus == 0)
-  }
-
-  func remove() { try? FileManager.default.removeItem(at: folder) }
-
-  func path(_ name: String) -> String { folder.appendingPathComponent(name).path }
-
-  /// Starts a server in `mode`, with the certificate of that name, and returns it with its port.
-  func start(_ mode: String, certificate: String? = nil, login: [String] = []) async throws -> (ServerProcess, Int) {
-    let files = certificate.map { ["--cert", path("\($0).pem"), "--key", path("\($0).key")] } ?? []
-    let server = try ServerProcess(["/usr/bin/python3", script, mode] + files + login)
-    try #require(await server.waits { $0.contains("PORT ") && $0.contains("\n") })
-    let port = server.output.split(separator: "\n").first.flatMap { Int($0.dropFirst(5)) }
-    return (server, try #require(port))
-  }
-}
-
-/// Runs the process to its end.
-private func run(_ process: Process) async throws {
-  try await withCheckedThrowingContinuation { (end: CheckedContinuation<Void, any Error>) in
-    process.terminationHandler = { _ in end.resume() }
-    do { try process.run() } catch { end.resume(throwing: error) }
-  }
-}
-
 @Suite("Real mail servers")
 struct RealServerTests {
   private static let login = ["--user", "nhachan", "--password", "đúng"]
@@ -59,7 +19,7 @@ struct RealServerTests {
 
   @Test("TLS is verified: name, issuer and date, by STARTTLS and from the first byte")
   func certificates() async throws {
-    let servers = try await MailServers()
+    let servers = try await Certificates()
     defer { servers.remove() }
     for security in [SMTPRelay.Security.startTLS, .tls] {
       for (name, outcome) in [
@@ -78,7 +38,7 @@ struct RealServerTests {
 
   @Test("the system's authorities are asked when no file is named")
   func systemAuthorities() async throws {
-    let servers = try await MailServers()
+    let servers = try await Certificates()
     defer { servers.remove() }
     let (server, port) = try await servers.start("tls", certificate: "good")
     let report = await deliver(over: relay(port, .tls, caFile: nil))
@@ -90,7 +50,7 @@ struct RealServerTests {
 
   @Test("no TLS where TLS is asked for: never clear text")
   func noFallBack() async throws {
-    let servers = try await MailServers()
+    let servers = try await Certificates()
     defer { servers.remove() }
     let (server, port) = try await servers.start("plain")
     let withStartTLS = await deliver(over: relay(port, .startTLS, caFile: nil))
@@ -115,7 +75,7 @@ struct RealServerTests {
 
   @Test("the right password is let in, the wrong one holds the channel", arguments: [("đúng", true), ("sai", false)])
   func authentication(password: String, isRight: Bool) async throws {
-    let servers = try await MailServers()
+    let servers = try await Certificates()
     defer { servers.remove() }
     let (server, port) = try await servers.start("starttls", certificate: "good", login: Self.login)
     var relay = relay(port, .startTLS, caFile: servers.path("ca.pem"))
@@ -130,7 +90,7 @@ struct RealServerTests {
 
   @Test("a server that asks for authentication when we have none: the channel is held")
   func authenticationRequired() async throws {
-    let servers = try await MailServers()
+    let servers = try await Certificates()
     defer { servers.remove() }
     let (server, port) = try await servers.start("plain", login: Self.login)
     let report = await deliver(over: relay(port, .plain, caFile: nil))

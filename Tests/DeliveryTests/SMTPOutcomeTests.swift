@@ -147,7 +147,14 @@ struct SMTPOutcomeTests {
     let server = try ScriptedSMTPServer()
     let report = await deliver(over: relay(port: server.port))
     #expect(
-      report == DeliveryReport(outcome: .accepted, replyCode: 250, reply: "2.0.0 queued as SCRIPTED", curlCode: 0)
+      report
+        == DeliveryReport(
+          outcome: .accepted,
+          replyCode: 250,
+          reply: "2.0.0 queued as SCRIPTED",
+          curlCode: 0,
+          relay: "127.0.0.1:\(server.port)"
+        )
     )
   }
 

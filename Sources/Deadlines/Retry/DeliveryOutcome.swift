@@ -26,18 +26,22 @@ public struct DeliveryReport: Sendable, Hashable, Codable {
   public var curlCode: Int?
   /// Seconds the server asked us to wait (`Retry-After`), when it did.
   public var retryAfter: Int64?
+  /// The mail relay that was tried, as `host:port`; nil for webhooks, and where no relay was asked.
+  public var relay: String?
 
   public init(
     outcome: DeliveryOutcome,
     replyCode: Int? = nil,
     reply: String = "",
     curlCode: Int? = nil,
-    retryAfter: Int64? = nil
+    retryAfter: Int64? = nil,
+    relay: String? = nil
   ) {
     self.outcome = outcome
     self.replyCode = replyCode
     self.reply = reply
     self.curlCode = curlCode
     self.retryAfter = retryAfter
+    self.relay = relay
   }
 }

@@ -17,6 +17,19 @@ public final class ScriptedSMTPServer: Sendable {
     case stall
     /// Waits for `release()` without reading, then goes on as usual; in the body it hangs up.
     case hold
+    /// The usual reply, one byte at a time.
+    case byteByByte
+    /// The usual reply with a line of 100,000 characters.
+    case overLong
+    /// Lines that are no reply, and nothing more; in the body before the usual reply.
+    case garbage
+    /// Lines of a reply that never ends.
+    case endless
+    /// The usual reply, and then lines that nobody asked for, without end.
+    case babble
+
+    /// The mail goes on afterwards.
+    var isUsual: Bool { [.usual, .hold, .byteByByte, .overLong].contains(self) }
   }
 
   /// One mail whose final dot came.
@@ -36,10 +49,15 @@ public final class ScriptedSMTPServer: Sendable {
 
   /// - Parameters:
   ///   - script: Stages left out go as usual.
+  ///   - mailboxes: What RCPT is answered for addresses that contain the word, instead of the script's act.
   ///   - capabilities: What EHLO offers.
   /// - Throws: `SocketFailure` without a free port.
-  public init(_ script: Script = [:], capabilities: [String] = ["SIZE 10000000", "8BITMIME", "SMTPUTF8"]) throws {
-    let log = SMTPLog(script: script)
+  public init(
+    _ script: Script = [:],
+    mailboxes: [String: Act] = [:],
+    capabilities: [String] = ["SIZE 10000000", "8BITMIME", "SMTPUTF8"]
+  ) throws {
+    let log = SMTPLog(script: script, mailboxes: mailboxes)
     self.log = log
     listener = try LoopbackListener { peer, number in
       var session = SMTPSession(peer: peer, number: number, capabilities: capabilities, log: log)
@@ -74,12 +92,16 @@ public final class ScriptedSMTPServer: Sendable {
 private final class SMTPLog: @unchecked Sendable {
   private let condition = NSCondition()
   private let script: ScriptedSMTPServer.Script
+  private let mailboxes: [String: ScriptedSMTPServer.Act]
   private var reached: [ScriptedSMTPServer.Stage: Int] = [:]
   private var isReleased = false
   private var keptMails: [ScriptedSMTPServer.Mail] = []
   private var keptCommands: [String] = []
 
-  init(script: ScriptedSMTPServer.Script) { self.script = script }
+  init(script: ScriptedSMTPServer.Script, mailboxes: [String: ScriptedSMTPServer.Act]) {
+    self.script = script
+    self.mailboxes = mailboxes
+  }
 
   var mails: [ScriptedSMTPServer.Mail] { condition.withLock { keptMails } }
   var commands: [String] { condition.withLock { keptCommands } }
@@ -95,6 +117,11 @@ private final class SMTPLog: @unchecked Sendable {
       let acts = script[stage] ?? [.usual]
       return acts[min(time, acts.count - 1)]
     }
+  }
+
+  /// What the mailbox of this RCPT has to itself.
+  func act(forRecipient line: String) -> ScriptedSMTPServer.Act? {
+    mailboxes.first { line.contains($0.key) }?.value
   }
 
   func release() {
@@ -133,23 +160,33 @@ private struct SMTPSession {
 
   /// Plays the stage's act; false when the conversation is over.
   private func answer(_ stage: ScriptedSMTPServer.Stage, _ usual: String) -> Bool {
-    switch log.act(at: stage) {
+    perform(log.act(at: stage), usual)
+  }
+
+  private func perform(_ act: ScriptedSMTPServer.Act, _ usual: String) -> Bool {
+    switch act {
     case .usual: return peer.write(usual + "\r\n")
-    case .reply(let text): return peer.write(text + "\r\n")
-    case .replyThenClose(let text):
-      peer.write(text + "\r\n")
-      return false
-    case .close: return false
-    case .reset:
-      peer.reset()
-      return false
-    case .stall:
-      peer.stall()
-      return false
+    case .byteByByte: return (usual + "\r\n").unicodeScalars.allSatisfy { writeAlone($0) }
+    case .overLong: return peer.write(usual + " " + String(repeating: "x", count: 100_000) + "\r\n")
     case .hold:
       log.waitForRelease()
       return peer.write(usual + "\r\n")
+    case .reply(let text): return peer.write(text + "\r\n")
+    case .garbage: return peer.write("@@ khong phai SMTP\r\n\u{1}\u{7F}\r\n12\r\n99999\r\n")
+    case .babble where !peer.write(usual + "\r\n"): break
+    case .endless, .babble:
+      while peer.write("250-và còn nữa\r\n") {}
+    case .replyThenClose(let text): peer.write(text + "\r\n")
+    case .stall: peer.stall()
+    case .reset: peer.reset()
+    case .close: break
     }
+    return false
+  }
+
+  private func writeAlone(_ character: Unicode.Scalar) -> Bool {
+    usleep(1000)
+    return peer.write(String(character))
   }
 
   private mutating func obey(_ line: String) -> Bool {
@@ -168,6 +205,7 @@ private struct SMTPSession {
       return answer(.sender, "250 2.1.0 sender ok")
     case "RCPT":
       to = line
+      if let act = log.act(forRecipient: line) { return perform(act, "250 2.1.5 recipient ok") }
       return answer(.recipient, "250 2.1.5 recipient ok")
     case "DATA": return data()
     case "NOOP": return peer.write("250 2.0.0 ok\r\n")
@@ -180,36 +218,36 @@ private struct SMTPSession {
 
   private func data() -> Bool {
     let before = log.act(at: .data)
-    if before != .usual, before != .hold { return play(before) }
-    if before == .hold { log.waitForRelease() }
-    guard peer.write("354 go ahead\r\n") else { return false }
+    guard perform(before, "354 go ahead") else { return false }
+    guard before.isUsual else { return true }
     let during = log.act(at: .body)
-    if during != .usual { return breakBody(during) }
+    switch during {
+    case .usual, .byteByByte, .overLong: return message()
+    case .garbage: return perform(during, "") && message()
+    // The refusal comes early; what is still on its way is read and not answered.
+    case .reply: return perform(during, "") && body() != nil
+    case .hold:
+      log.waitForRelease()
+      return false
+    case .replyThenClose, .close, .reset, .stall, .endless, .babble:
+      _ = peer.line()
+      return perform(during, "")
+    }
+  }
+
+  private func message() -> Bool {
+    guard let lines = body() else { return false }
+    log.add(ScriptedSMTPServer.Mail(from: from, to: to, lines: lines, connection: number))
+    return answer(.message, "250 2.0.0 queued as SCRIPTED")
+  }
+
+  /// The lines up to the final dot, nil when the client has gone before.
+  private func body() -> [String]? {
     var lines: [String] = []
     while let line = peer.line() {
-      if line == "." {
-        log.add(ScriptedSMTPServer.Mail(from: from, to: to, lines: lines, connection: number))
-        return answer(.message, "250 2.0.0 queued as SCRIPTED")
-      }
+      if line == "." { return lines }
       lines.append(line)
     }
-    return false
-  }
-
-  private func breakBody(_ act: ScriptedSMTPServer.Act) -> Bool {
-    _ = peer.line()
-    return play(act)
-  }
-
-  private func play(_ act: ScriptedSMTPServer.Act) -> Bool {
-    switch act {
-    case .reply(let text): return peer.write(text + "\r\n")
-    case .replyThenClose(let text): peer.write(text + "\r\n")
-    case .stall: peer.stall()
-    case .reset: peer.reset()
-    case .hold: log.waitForRelease()
-    case .usual, .close: break
-    }
-    return false
+    return nil
   }
 }
