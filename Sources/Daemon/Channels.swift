@@ -76,16 +76,16 @@ public enum Channels {
     _ smtp: SMTPSettings,
     _ configuration: LoadedConfiguration
   ) throws -> Channel {
-    let relay = try relay(smtp)
+    let relays = try smtp.relays.map(relay)
     var channel = Channel(
       name: settings.name,
       form: .mail,
-      transport: SMTPTransport(relay: relay),
+      transport: relays.count == 1 ? SMTPTransport(relay: relays[0]) : RelayChain(relays: relays),
       letterhead: letterhead(configuration, from: smtp.fromAddress, name: smtp.fromName, replyTo: smtp.replyTo),
-      width: smtp.connections,
+      width: relays.map(\.connections).max() ?? smtp.connections,
       perMinute: settings.perMinute
     )
-    channel.lease = 4 * Int64(relay.timeouts.total) + 60
+    channel.lease = 4 * (smtp.relays.map(\.totalTimeout).max() ?? smtp.totalTimeout) + 60
     return channel
   }
 

@@ -36,7 +36,7 @@ public struct Checkup: Sendable {
   public func run() async -> [Finding] {
     let probes: [@Sendable () async -> [Finding]] =
       [{ secrets() }, { await storeFindings() }, { [DiskProbe.finding(store: store)] }]
-      + configuration.settings.channels.map { channel in { [await ChannelProbe.finding(channel)] } }
+      + configuration.settings.channels.map { channel in { await ChannelProbe.findings(channel) } }
       + [{ [await clockFinding()] }, { calendarFindings() }, { addressFindings() }]
     return await withTaskGroup(of: (Int, [Finding]).self) { group in
       for (index, probe) in probes.enumerated() { group.addTask { (index, await probe()) } }
@@ -51,7 +51,11 @@ public struct Checkup: Sendable {
     configuration.settings.channels.flatMap { channel -> [Finding] in
       switch channel.kind {
       case .smtp(let smtp):
-        return [smtp.password].compactMap { $0 }.map { source in secret(channel.name) { _ = try source.read() } }
+        return smtp.relays.enumerated().compactMap { number, relay in
+          relay.password.map { source in
+            secret(number == 0 ? channel.name : "\(channel.name), backup \(number)") { _ = try source.read() }
+          }
+        }
       case .webhook(let webhook):
         return webhook.secrets.map { source in secret(channel.name) { _ = try Channels.key(source) } }
       }

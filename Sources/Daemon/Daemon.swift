@@ -230,7 +230,7 @@ public struct Daemon: Sendable {
   private func usesSecrets(_ configuration: LoadedConfiguration) -> Bool {
     configuration.settings.channels.contains { channel in
       switch channel.kind {
-      case .smtp(let smtp): smtp.password != nil
+      case .smtp(let smtp): smtp.relays.contains { $0.password != nil }
       case .webhook(let webhook): !webhook.secrets.isEmpty
       }
     }

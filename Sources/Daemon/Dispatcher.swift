@@ -85,6 +85,7 @@ public struct Dispatcher: Sendable {
     var inFlight = 0
     var pace = Pace(perMinute: channel.perMinute)
     var recalledOn: CivilDate?
+    var relays = RelayWatch()
     await withDiscardingTaskGroup { group in
       while !isStopping() || inFlight > 0 {
         clock.begin()
@@ -94,6 +95,7 @@ public struct Dispatcher: Sendable {
         }
         inFlight -= settlements.count
         let kept = await settleOrKeep(settlements, now: clock.now())
+        await relays.look(at: channel, ledger, office: office, logger)
         // At the end nothing waits for a store that cannot be written: the leases protect what is not recorded.
         if !isStopping() && !kept.isEmpty {
           finished.withLock { $0 += kept }

@@ -174,6 +174,9 @@ public enum Fact {
   public static let reloadProblem = "reloadProblem"
   public static let machine = "machine"
   public static let heartbeat = "heartbeat"
+
+  /// The name under which the relays of a channel that do not take mail are kept.
+  static func relayFaults(_ channel: String) -> String { "relayFaults.\(channel)" }
 }
 
 extension EventDates {

@@ -125,10 +125,31 @@ struct ClockReading: Sendable {
 
 /// A way out: connection, TLS, login; no message.
 enum ChannelProbe {
-  static func finding(_ channel: ChannelSettings) async -> Finding {
+  static func findings(_ channel: ChannelSettings) async -> [Finding] {
     switch channel.kind {
-    case .smtp(let smtp): await relay(channel.name, smtp)
-    case .webhook(let webhook): await endpoint(channel.name, webhook)
+    case .smtp(let smtp): await relays(channel.name, smtp.relays)
+    case .webhook(let webhook): [await endpoint(channel.name, webhook)]
+    }
+  }
+
+  /// Every relay is tried, also those that are only asked when the ones before them fail.
+  private static func relays(_ channel: String, _ relays: [SMTPSettings]) async -> [Finding] {
+    let findings = await withTaskGroup(of: (Int, Finding).self) { group in
+      for (number, relay) in relays.enumerated() {
+        let name = number == 0 ? channel : "\(channel), backup \(number)"
+        group.addTask { (number, await self.relay(name, relay)) }
+      }
+      return await group.reduce(into: [Int: Finding]()) { $0[$1.0] = $1.1 }
+    }
+    return weighed(relays.indices.compactMap { findings[$0] })
+  }
+
+  /// While one relay of a channel works its mail leaves, so the others' failures are worth a look, no more.
+  static func weighed(_ findings: [Finding]) -> [Finding] {
+    guard findings.contains(where: { $0.state == .ok }) else { return findings }
+    return findings.map { finding in
+      guard finding.state == .failure else { return finding }
+      return .warning(finding.name, "\(finding.detail); mail goes over another relay", remedy: finding.remedy)
     }
   }
 

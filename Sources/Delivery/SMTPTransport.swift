@@ -51,8 +51,8 @@ public final class SMTPTransport: Transport {
 
   /// Decides a refusal that may be about us or about this recipient.
   ///
-  /// A relay that has just taken mail for others has nothing against us. One mailbox outside the relay's reach must not hold the channel, and a relay that takes
-  /// nothing must not turn every mail into a dead letter.
+  /// A relay that has just taken mail for others has nothing against us. One mailbox outside the relay's reach must not
+  /// hold the channel, and a relay that takes nothing must not turn every mail into a dead letter.
   private func settled(_ result: SMTPResult) -> SMTPResult {
     let now = MonotonicClock.seconds
     if result.report.outcome == .accepted { lastTaken.withLock { $0 = now } }

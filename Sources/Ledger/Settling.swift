@@ -147,6 +147,7 @@ extension DeliveryAttempt {
         "message": .text(messageID), "attempt": .number(Int64(number)), "at": .number(at.milliseconds),
         "replyCode": report.replyCode.map { .number(Int64($0)) },
         "reply": report.reply.isEmpty ? nil : .text(report.reply),
+        "relay": report.relay.map { .text($0) },
       ]
     )
   }

@@ -30,6 +30,7 @@ struct OutboxLine: Encodable {
   var acceptedAt: String?
   var replyCode: Int?
   var reply: String?
+  var relay: String?
   var notices: [String]
 
   init(_ row: OutboxRow, zone: OfficeZone) {
@@ -46,6 +47,7 @@ struct OutboxLine: Encodable {
     acceptedAt = row.acceptedAt.map { zone.civil($0).rfc3339 }
     replyCode = row.lastReport?.replyCode
     reply = row.lastReport?.reply
+    relay = row.lastReport?.relay
     notices = row.message.notices.map { "\($0.occurrence) \($0.step)" }
   }
 }
@@ -127,7 +129,9 @@ struct OutboxShow: AsyncParsableCommand {
     print("\(report.subject)\n\(report.message.recipient) by \(report.message.channel): \(report.message.state)")
     for attempt in report.attempts {
       let reply = attempt.report
-      print("  \(attempt.number)  \(office.zone.civil(attempt.at).rfc3339)  \(reply.outcome.rawValue)  \(reply.reply)")
+      let relay = reply.relay.map { "  (\($0))" } ?? ""
+      let at = office.zone.civil(attempt.at).rfc3339
+      print("  \(attempt.number)  \(at)  \(reply.outcome.rawValue)  \(reply.reply)\(relay)")
     }
     print("\n\(report.text)")
   }

@@ -52,9 +52,9 @@ struct RehearsalRunner {
     switch settings.kind {
     case .smtp(let smtp):
       if let address { return RewritingTransport(transport, to: address) }
-      guard Loopback.isLoopback(host: smtp.host) else {
+      if let away = smtp.relays.first(where: { !Loopback.isLoopback(host: $0.host) }) {
         throw Failure.no(
-          "channel “\(settings.name)” sends to \(smtp.host), which is not this machine — rehearse with --out DIR, "
+          "channel “\(settings.name)” sends to \(away.host), which is not this machine — rehearse with --out DIR, "
             + "with a relay on loopback, or with --to ADDRESS"
         )
       }

@@ -30,6 +30,8 @@ struct Status: AsyncParsableCommand {
       var name: String
       var state: String
       var reason: String?
+      /// Where there are backups.
+      var relays: [RelayState]?
     }
 
     var armed: Bool
@@ -96,8 +98,14 @@ struct Status: AsyncParsableCommand {
     var lines: [Report.ChannelLine] = []
     for channel in configuration.settings.channels {
       let state = try await ledger.channelState(office: configuration.office.id, channel: channel.name)
+      let relays = try await RelayState.all(ledger, office: configuration.office.id, channel)
       lines.append(
-        Report.ChannelLine(name: channel.name, state: state.isHeld ? "held" : "working", reason: state.heldBecause)
+        Report.ChannelLine(
+          name: channel.name,
+          state: state.isHeld ? "held" : "working",
+          reason: state.heldBecause,
+          relays: relays.isEmpty ? nil : relays
+        )
       )
     }
     return lines
@@ -122,7 +130,10 @@ struct Status: AsyncParsableCommand {
       "outbox: \(report.outbox.pending) pending, \(report.outbox.deferred) deferred, "
         + "\(report.outbox.deadLetters) given up, \(report.outbox.accepted) accepted",
     ]
-    lines += report.channels.map { "channel \($0.name): \($0.state)\($0.reason.map { " — \($0)" } ?? "")" }
+    lines += report.channels.flatMap { channel in
+      ["channel \(channel.name): \(channel.state)\(channel.reason.map { " — \($0)" } ?? "")"]
+        + (channel.relays ?? []).map { "  relay \($0.relay): \($0.state)\($0.reason.map { " — \($0)" } ?? "")" }
+    }
     lines.append("next message: \(report.nextMessageAt ?? "none")")
     if let digest = report.lastDigest { lines.append("last digest: number \(digest)") }
     if let problem = report.reloadProblem {

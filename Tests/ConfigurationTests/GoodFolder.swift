@@ -44,6 +44,41 @@ struct GoodFolder {
     #expect(channel.kind == .smtp(expected))
   }
 
+  @Test("a backup takes over name, connections and limits, never security, login or authorities")
+  func backups() throws {
+    let text = """
+          timeouts: {connect: 10s, reply: 1m, total: 5m}
+          backup:
+            - host: mail2.example.vn
+              user: second@example.vn
+              passwordFile: keys/second
+              timeouts: {connect: 5s}
+            - host: localhost
+              security: plain
+              connections: 1
+      """
+    try Folders.withCopyOfGood { copy in
+      let file = copy.appending(path: "nhachan.yaml")
+      let good = try String(contentsOf: file, encoding: .utf8)
+      let edited = good.replacingOccurrences(of: "    timeouts: {connect: 10s, reply: 1m, total: 5m}", with: text)
+      try Data(edited.utf8).write(to: file)
+      let loaded = try ConfigurationLoader.load(directory: copy.path)
+      guard case .smtp(let primary) = loaded.settings.channel("mail")?.kind else { throw NoMailChannel() }
+      var expected = primary
+      expected.backups = []
+      (expected.host, expected.caFile) = ("mail2.example.vn", nil)
+      (expected.user, expected.password) = ("second@example.vn", .file("\(copy.path)/keys/second"))
+      expected.connectTimeout = 5
+      var local = expected
+      (local.host, local.port, local.security, local.user, local.password) = ("localhost", 25, .plain, nil, nil)
+      (local.connections, local.connectTimeout) = (1, 10)
+      #expect(primary.backups == [expected, local] && loaded.warnings.isEmpty)
+      #expect(primary.relays.map(\.host) == ["mail.example.vn", "mail2.example.vn", "localhost"])
+    }
+  }
+
+  private struct NoMailChannel: Error {}
+
   @Test("gives the webhook with the keys of its rotation")
   func webhook() throws {
     let channel = try #require(loaded.settings.channel("hook"))

@@ -61,6 +61,16 @@ struct CheckupTests {
     #expect(ChannelProbe.finding("mail", "mail.example:587", fine, reached: "logged in").state == .ok)
   }
 
+  @Test("while one of a channel's relays works, another's failure is worth a look; when none does, nothing leaves")
+  func relays() {
+    let fine = Finding.ok("channel mail, backup 1", "mail2.example:587: logged in")
+    let broken = Finding.failure("channel mail", "mail.example:587: 535 no", remedy: "see user and password")
+    let weighed = ChannelProbe.weighed([broken, fine])
+    #expect(weighed.map(\.state) == [.warning, .ok] && weighed[0].remedy == broken.remedy)
+    #expect(weighed[0].detail.hasPrefix(broken.detail))
+    #expect(ChannelProbe.weighed([broken, broken]).map(\.state) == [.failure, .failure])
+  }
+
   @Test("whether a service has the store is asked without taking its lock")
   func lock() throws {
     let folder = try TemporaryFolder()

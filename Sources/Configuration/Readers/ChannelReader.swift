@@ -7,10 +7,11 @@ struct ChannelReader {
   let findings: Findings
 
   private static let commonKeys = ["name", "kind", "credential", "caFile", "connections", "perMinute", "fitForSecrets"]
+  private static let relayKeys = [
+    "host", "port", "security", "user", "credential", "passwordFile", "caFile", "heloName", "connections", "timeouts",
+  ]
   private static let smtpKeys =
-    commonKeys + [
-      "host", "port", "security", "user", "passwordFile", "heloName", "from", "replyTo", "timeouts",
-    ]
+    commonKeys + relayKeys.filter { !commonKeys.contains($0) } + ["from", "replyTo", "backup"]
   private static let webhookKeys =
     commonKeys + ["url", "secretFile", "allowPrivateAddresses", "allowPlainHTTP", "timeout"]
 
@@ -66,26 +67,67 @@ struct ChannelReader {
 // Mail
 extension ChannelReader {
   private func smtp(_ fields: Fields) -> ChannelSettings.Kind {
-    let host = host(fields)
-    let security = security(fields)
     let from = sender(fields)
-    warnIfPlain(security, host, fields)
-    let (user, password) = login(fields)
     var settings = SMTPSettings(
-      host: host ?? "",
-      port: fields.number("port", in: 1...65_535) ?? Self.usualPort(security),
-      security: security,
-      user: user,
-      password: password,
-      caFile: fields.text("caFile").map { path($0.string) },
-      heloName: hostName(fields, "heloName"),
+      host: "",
+      port: 0,
+      security: .starttls,
       fromAddress: from?.address ?? "",
       fromName: from?.name ?? "",
-      replyTo: fields.address("replyTo"),
-      connections: fields.number("connections", in: 1...64) ?? 2
+      replyTo: fields.address("replyTo")
     )
-    readTimeouts(fields, into: &settings)
+    readRelay(fields, into: &settings)
+    settings.backups = backups(fields, of: settings)
     return .smtp(settings)
+  }
+
+  /// How to reach one relay; `settings` brings what is taken over when it is not said.
+  ///
+  /// Never taken over are security, login and authorities: each was meant for one host, and another must not get them
+  /// by omission.
+  private func readRelay(_ fields: Fields, into settings: inout SMTPSettings) {
+    let host = host(fields)
+    settings.host = host ?? ""
+    settings.security = security(fields)
+    settings.port = fields.number("port", in: 1...65_535) ?? Self.usualPort(settings.security)
+    warnIfPlain(settings.security, host, fields)
+    (settings.user, settings.password) = login(fields)
+    settings.caFile = fields.text("caFile").map { path($0.string) }
+    settings.heloName = hostName(fields, "heloName") ?? settings.heloName
+    settings.connections = fields.number("connections", in: 1...64) ?? settings.connections
+    readTimeouts(fields, into: &settings)
+  }
+
+  private func backups(_ fields: Fields, of primary: SMTPSettings) -> [SMTPSettings] {
+    var known = [place(of: primary)]
+    return fields.list("backup").compactMap { value in
+      guard let fields = Fields(value, "a backup relay", keys: Self.relayKeys, findings) else { return nil }
+      var relay = primary
+      readRelay(fields, into: &relay)
+      if !relay.host.isEmpty, known.contains(place(of: relay)) {
+        findings.error(
+          fields.place(of: "host"),
+          "the relay \(place(of: relay)) is named twice in this channel",
+          remedy: "name another one, or delete this entry"
+        )
+      }
+      known.append(place(of: relay))
+      warnIfWithoutLogin(relay, primary, fields)
+      return relay
+    }
+  }
+
+  private func place(of relay: SMTPSettings) -> String { "\(relay.host.lowercased()):\(relay.port)" }
+
+  /// A forgotten login would show only on the day the backup is needed.
+  private func warnIfWithoutLogin(_ relay: SMTPSettings, _ primary: SMTPSettings, _ fields: Fields) {
+    let mayForget = primary.user != nil && !fields.has("user") && !relay.host.isEmpty
+    guard mayForget, !HostName.isLoopback(relay.host) else { return }
+    findings.warning(
+      fields.place,
+      "the backup \(relay.host) is used without a login, unlike the channel’s first relay",
+      remedy: "write “user” and “credential” or “passwordFile” for it too; they are never taken over from another host"
+    )
   }
 
   private func host(_ fields: Fields) -> String? {

@@ -98,6 +98,11 @@ public struct SMTPSettings: Sendable, Hashable {
   public var replyTimeout: Int64
   /// Seconds for one message from beginning to end.
   public var totalTimeout: Int64
+  /// Asked in this order while the relays before them fail; without backups of their own.
+  public var backups: [SMTPSettings] = []
+
+  /// Every relay of the channel, in the order in which they are asked.
+  public var relays: [SMTPSettings] { [self] + backups }
 
   public init(
     host: String,
