@@ -225,35 +225,32 @@ public struct Dispatcher: Sendable {
   }
 }
 
-/// How many messages may still leave in the current minute.
+/// How many messages may still leave: no more than so many in any sixty seconds, wherever they begin.
 struct Pace: Sendable {
   private let perMinute: Int?
-  private var windowStart = Instant(milliseconds: .min / 2)
-  private var taken = 0
+  private var taken: [(at: Instant, count: Int)] = []
 
   init(perMinute: Int?) { self.perMinute = perMinute }
 
   /// Messages that may leave now; many when there is no limit.
   func room(at now: Instant) -> Int {
     guard let perMinute else { return .max }
-    return isOver(at: now) ? perMinute : max(0, perMinute - taken)
+    return max(0, perMinute - recent(at: now).reduce(0) { $0 + $1.count })
   }
 
   mutating func took(_ count: Int, at now: Instant) {
     guard count > 0, perMinute != nil else { return }
-    if isOver(at: now) {
-      windowStart = now
-      taken = 0
-    }
-    taken += count
+    taken = recent(at: now) + [(now, count)]
   }
 
   /// When there is room again; nil while there is.
   func next(after now: Instant) -> Instant? {
-    guard let perMinute, !isOver(at: now), taken >= perMinute else { return nil }
-    return windowStart.adding(seconds: 60)
+    guard room(at: now) == 0 else { return nil }
+    return recent(at: now).first?.at.adding(seconds: 60)
   }
 
-  // A clock set back ends the minute too.
-  private func isOver(at now: Instant) -> Bool { now >= windowStart.adding(seconds: 60) || now < windowStart }
+  // A clock set back forgets what would lie in its future.
+  private func recent(at now: Instant) -> [(at: Instant, count: Int)] {
+    taken.filter { $0.at <= now && now < $0.at.adding(seconds: 60) }
+  }
 }

@@ -2,13 +2,13 @@ import Configuration
 import Deadlines
 import Delivery
 import Foundation
-import Ledger
 import Messages
 import ServiceLifecycle
 import TestSupport
 import Testing
 
 @testable import Daemon
+@testable import Ledger
 
 @Suite("The daemon")
 struct DaemonTests {
@@ -31,6 +31,7 @@ struct DaemonTests {
     _ ledger: SQLiteLedger,
     _ clock: any WallClock,
     _ transport: any Transport,
+    perMinute: Int? = nil,
     load: (@Sendable () throws -> LoadedConfiguration)? = nil
   ) throws -> Daemon {
     try Daemon(
@@ -40,7 +41,13 @@ struct DaemonTests {
       logger: quiet,
       storePath: nil,
       load: load ?? { try configuration() },
-      makeChannels: { channels($0, transport) },
+      makeChannels: { configuration in
+        channels(configuration, transport).map { channel in
+          var channel = channel
+          channel.perMinute = perMinute
+          return channel
+        }
+      },
       jitter: { 0 }
     )
   }
@@ -105,6 +112,30 @@ struct DaemonTests {
     let known = Set(rehearsed.parcels)
     let different = sent.parcels.filter { !known.contains($0) }.map(Self.line)
     #expect(different == [])
+  }
+
+  @Test("a paced channel sends no more than so many in any sixty seconds, the most urgent first")
+  func pace() async throws {
+    let configuration = try configuration()
+    let ledger = try SQLiteLedger.inMemory()
+    let start = Offices.instant("2026-05-13 00:00")
+    try await arm(ledger, configuration, at: start)
+    let clock = TurnedClock(start)
+    let daemon = try daemon(ledger, clock, RecordingTransport(), perMinute: 2)
+    try await play(daemon, clock, to: Offices.instant("2026-07-31 23:00"))
+    let rows = try await ledger.outbox(office: configuration.office.id, filter: .states([.accepted]), limit: 1000)
+    let times = rows.compactMap(\.acceptedAt).sorted()
+    #expect(times.count > 50 && times.count == rows.count)
+    #expect(zip(times, times.dropFirst(2)).allSatisfy { $1 >= $0.adding(seconds: 60) })
+    let overtaken = rows.contains { late in
+      rows.contains { early in
+        early.message.createdAt == late.message.createdAt
+          && Urgency(of: late.message).rawValue < Urgency(of: early.message).rawValue
+          && (late.acceptedAt ?? start) > (early.acceptedAt ?? start)
+      }
+    }
+    #expect(!overtaken)
+    #expect(Set(rows.map { Urgency(of: $0.message) }).count > 1, "there was something to put in order")
   }
 
   private func arm(_ ledger: SQLiteLedger, _ configuration: LoadedConfiguration, at now: Instant) async throws {
