@@ -126,7 +126,8 @@ public struct Courier: Sendable {
     return now.seconds - message.createdAt.seconds - Int64(max(0, daysOff)) * 86_400
   }
 
-  private static let unknownWait: Int64 = 15 * 60
+  /// Seconds before what may have arrived is sent again.
+  static let unknownWait: Int64 = 15 * 60
 
   /// The channel after an attempt: held on misconfiguration and probed with backoff, free again after any other end.
   func channelState(after report: DeliveryReport, before state: ChannelState, now: Instant) -> ChannelState? {

@@ -121,10 +121,23 @@ public struct Daemon: Sendable {
     let now = clock.now()
     let generation = current.withLock { $0 }
     let held = try await checkArming(now: now)
+    try await takeBackClaims(generation, now: now)
     let adoption = try await generation.planner.adopt(now: now)
     log(adoption)
     keepCopy()
     notifier.ready(held.map { "holding all messages: \($0); say `nhachan arm`" } ?? "watching")
+  }
+
+  /// No other service runs on the store (`StoreLock`), so what is claimed was in the hands of one that crashed.
+  private func takeBackClaims(_ generation: Generation, now: Instant) async throws {
+    let office = generation.configuration.office
+    let retryAt = Schedule(office).opening(onOrAfter: now.adding(seconds: Courier.unknownWait))
+    let count = try await ledger.takeBackClaims(office: office.id, retryAt: retryAt, now: now)
+    guard count > 0 else { return }
+    logger.warning(
+      "messages were on their way when the service ended; they may have arrived and are sent again",
+      metadata: ["count": "\(count)"]
+    )
   }
 
   /// Commands can do without the copy; the service goes on.

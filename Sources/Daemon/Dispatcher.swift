@@ -82,34 +82,35 @@ public struct Dispatcher: Sendable {
   /// Runs until `isStopping` says so and what is in flight has ended.
   func run(bell: Doorbell, clock: any WallClock, isStopping: @escaping @Sendable () -> Bool) async {
     let finished = Locked<[Settlement]>([])
-    var inFlight = 0
+    var inFlight: [Int64: ClaimedMessage] = [:]
     var pace = Pace(perMinute: channel.perMinute)
     var recalledOn: CivilDate?
     var relays = RelayWatch()
     await withDiscardingTaskGroup { group in
-      while !isStopping() || inFlight > 0 {
+      while !isStopping() || !inFlight.isEmpty {
         clock.begin()
         let settlements = finished.withLock { list in
           defer { list.removeAll() }
           return list
         }
-        inFlight -= settlements.count
+        for settlement in settlements { inFlight[settlement.claim.id] = nil }
         let kept = await settleOrKeep(settlements, now: clock.now())
         await relays.look(at: channel, ledger, office: office, logger)
         // At the end nothing waits for a store that cannot be written: the leases protect what is not recorded.
         if !isStopping() && !kept.isEmpty {
           finished.withLock { $0 += kept }
-          inFlight += kept.count
+          for settlement in kept { inFlight[settlement.claim.id] = settlement.claim }
           clock.ring(bell, at: clock.now().adding(seconds: 30))
         }
         if !isStopping() {
           let claims = await claimOrLog(
-            room: min(channel.width * 2 - inFlight, pace.room(at: clock.now())),
+            room: min(channel.width * 2 - inFlight.count, pace.room(at: clock.now())),
             bell: bell,
             clock: clock,
+            inFlight: &inFlight,
             recalledOn: &recalledOn
           )
-          inFlight += claims.count
+          for claim in claims { inFlight[claim.id] = claim }
           pace.took(claims.count, at: clock.now())
           for claim in claims {
             clock.begin()
@@ -123,7 +124,7 @@ public struct Dispatcher: Sendable {
           if let instant = pace.next(after: clock.now()), claims.isEmpty { clock.ring(bell, at: instant) }
         }
         clock.end()
-        if !isStopping() || inFlight > 0 { await bell.wait() }
+        if !isStopping() || !inFlight.isEmpty { await bell.wait() }
       }
     }
     clock.ring(bell, at: nil)
@@ -150,6 +151,7 @@ public struct Dispatcher: Sendable {
     room: Int,
     bell: Doorbell,
     clock: any WallClock,
+    inFlight: inout [Int64: ClaimedMessage],
     recalledOn: inout CivilDate?
   ) async -> [ClaimedMessage] {
     let now = clock.now()
@@ -162,6 +164,7 @@ public struct Dispatcher: Sendable {
       // Once a day: nothing becomes stale within one, and the claims of a busy morning come by the thousand.
       let today = schedule.office.zone.civil(now).date
       if recalledOn != today, try await recallStale(now: now) { recalledOn = today }
+      try await renewLeases(of: &inFlight, now: now)
       let claims = try await ledger.claim(
         office: office,
         channels: [channel.name],
@@ -177,6 +180,16 @@ public struct Dispatcher: Sendable {
       clock.ring(bell, at: now.adding(seconds: 30))
       return []
     }
+  }
+
+  /// A lease that runs out while its message is on its way, as when the clock is set forward, is renewed: else the
+  /// message would be claimed and sent a second time beside the first.
+  private func renewLeases(of inFlight: inout [Int64: ClaimedMessage], now: Instant) async throws {
+    let old = inFlight.values.filter { $0.leaseUntil <= now }
+    guard !old.isEmpty else { return }
+    let until = now.adding(seconds: channel.lease)
+    try await ledger.renew(old, office: office, until: until)
+    for claim in old { inFlight[claim.id]?.leaseUntil = until }
   }
 
   // MARK: Settling

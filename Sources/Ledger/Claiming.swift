@@ -140,12 +140,7 @@ private struct ClaimWriter {
 
   /// The sender before us ended without a word: it may have sent the message.
   private func recordLostClaim(_ row: Row, _ message: Message) throws {
-    let report = DeliveryReport(outcome: .unknown, reply: "the sender ended before it could report")
-    let attempt = DeliveryAttempt(
-      number: row["attempts"],
-      at: Instant(milliseconds: row["lease_until"]),
-      report: report
-    )
+    let attempt = SQLiteLedger.lost(row, at: Instant(milliseconds: row["lease_until"]))
     var record = try RecordWriter(db, office: office, now: now)
     try attempt.write(db, office: office, id: row["id"], messageID: message.messageID, record: &record)
   }

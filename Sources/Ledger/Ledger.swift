@@ -81,6 +81,16 @@ public protocol Ledger: Sendable {
   /// Records how attempts ended, in one transaction; a claim whose lease is no longer ours is left alone.
   func settle(_ settlements: [Settlement], office: String, now: Instant) async throws
 
+  /// Takes back every claim, for a service that starts as the only one on its store: whoever made them has ended.
+  ///
+  /// The messages may have been sent: each attempt's outcome is unknown, and the next is made at `retryAt`, with the same
+  /// Message-ID, instead of when the lease runs out.
+  /// - Returns: How many claims were taken back.
+  func takeBackClaims(office: String, retryAt: Instant, now: Instant) async throws -> Int
+
+  /// Moves the end of leases that are still ours, for messages that are still on their way; others are left alone.
+  func renew(_ claims: [ClaimedMessage], office: String, until: Instant) async throws
+
   /// Gives claims back unsent, as at shut-down: the attempt is not counted.
   func release(_ claims: [ClaimedMessage], office: String, now: Instant) async throws
 
