@@ -24,6 +24,12 @@ public enum Arming {
     )
     if let reason, try await ledger.isArmed(office: office) {
       try await ledger.setArmed(false, office: office, by: "nhachan", reason: reason, now: now)
+      try await rememberSilence(ledger, office: office, reason: reason)
+    } else if reason == nil, try await wasNoSilence(ledger, office: office, holdAfterDays: holdAfterDays, now: now) {
+      try await ledger.setArmed(true, office: office, by: "nhachan", reason: clockWasWrong, now: now)
+      try await ledger.setFact(office: office, reasonFact, clockWasWrong)
+    } else {
+      try await noteIfSetBack(ledger, office: office, now: now)
     }
     try await ledger.setFact(office: office, Fact.machine, machine)
     try await heartbeat(ledger, office: office, now: now)
@@ -42,8 +48,48 @@ public enum Arming {
     guard let known = try await ledger.fact(office: office, Fact.machine) else { return "a new store" }
     guard known == machine else { return "the store comes from another machine" }
     guard let last = try await ledger.fact(office: office, Fact.heartbeat).flatMap({ Int64($0) }) else { return nil }
+    let hasComeBack = try await isRecent(Fact.aheadBefore, ledger, office: office, days: holdAfterDays, now: now)
+    guard !hasComeBack else { return nil }
     let silentDays = (now.milliseconds - last) / 86_400_000
-    return silentDays >= Int64(holdAfterDays) ? "the service was silent for \(silentDays) days" : nil
+    return silentDays >= Int64(holdAfterDays) ? "\(silence) for \(silentDays) days" : nil
+  }
+
+  private static let silence = "the service was silent"
+  private static let clockWasWrong = "the silence was the clock's mistake, which is set right"
+
+  /// Keeps the last sign of life before a silence, which the next one overwrites.
+  private static func rememberSilence(_ ledger: any Ledger, office: String, reason: String) async throws {
+    guard reason.hasPrefix(silence), let last = try await ledger.fact(office: office, Fact.heartbeat) else { return }
+    try await ledger.setFact(office: office, Fact.silentSince, last)
+  }
+
+  /// True when messages are held for a silence that a clock set forward by mistake has feigned, and the clock is back:
+  /// what was planned meanwhile has not left and is planned anew, so nobody need look at it.
+  private static func wasNoSilence(_ ledger: any Ledger, office: String, holdAfterDays: Int, now: Instant) async throws
+    -> Bool
+  {
+    guard try await ledger.fact(office: office, reasonFact)?.hasPrefix(silence) ?? false,
+      try await !ledger.isArmed(office: office)
+    else { return false }
+    return try await isRecent(Fact.silentSince, ledger, office: office, days: holdAfterDays, now: now)
+  }
+
+  /// True when the noted time lies less than so many days ago.
+  private static func isRecent(_ fact: String, _ ledger: any Ledger, office: String, days: Int, now: Instant)
+    async throws
+    -> Bool
+  {
+    guard let noted = try await ledger.fact(office: office, fact).flatMap({ Int64($0) }) else { return false }
+    return (-60_000..<Int64(days) * 86_400_000).contains(now.milliseconds - noted)
+  }
+
+  /// A clock that was set back may be the one that is wrong: should it come to the time it showed before, that is no
+  /// silence either.
+  private static func noteIfSetBack(_ ledger: any Ledger, office: String, now: Instant) async throws {
+    guard let last = try await ledger.fact(office: office, Fact.heartbeat).flatMap({ Int64($0) }),
+      last > now.adding(seconds: 60).milliseconds
+    else { return }
+    try await ledger.setFact(office: office, Fact.aheadBefore, "\(last)")
   }
 
   /// The small fact that says why messages are held, or who let them out.

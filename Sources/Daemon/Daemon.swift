@@ -204,11 +204,18 @@ public struct Daemon: Sendable {
     }
   }
 
-  /// Holds everything again when the machine slept for a week or the store woke up elsewhere; notes that it lives.
+  /// Holds everything again when the machine slept for a week or the store woke up elsewhere, and lets nothing wait for
+  /// a clock that was ahead; notes that it lives.
   ///
   /// - Returns: Why messages are held, nil when they may leave.
   func checkArming(now: Instant) async throws -> String? {
     let generation = current.withLock { $0 }
+    if let before = try await ledger.noticeClockSetBack(office: generation.configuration.office.id, now: now) {
+      logger.warning(
+        "the clock was set back; steps and retries are worked out again",
+        metadata: ["seconds": "\(before.seconds - now.seconds)"]
+      )
+    }
     let held = try await Arming.check(
       ledger,
       office: generation.configuration.office.id,

@@ -34,8 +34,9 @@ public struct Planner: Sendable {
     let today = office.zone.civil(now).date
     let events = try await ledger.events(office: office.id)
     let occurrences = office.occurrences(through: Office.horizon(on: today), events: EventDates(events))
-    let adoption = try await ledger.adopt(occurrences, office: office.id, today: today, now: now, schedule: schedule)
-    try await replanIfChanged()
+    let steps = schedule.steps(at: now)
+    let adoption = try await ledger.adopt(occurrences, office: office.id, today: today, now: now, schedule: steps)
+    try await replanIfChanged(steps)
     if try await ledger.fact(office: office.id, Fact.adoptedAt) == nil {
       try await ledger.setFact(office: office.id, Fact.adoptedAt, "\(now.milliseconds)")
     }
@@ -45,10 +46,10 @@ public struct Planner: Sendable {
   }
 
   /// Another ladder, calendar or window moves the steps of occurrences that did not change themselves.
-  private func replanIfChanged() async throws {
+  private func replanIfChanged(_ steps: some StepClock) async throws {
     let rules = office.scheduleFingerprint
     guard try await ledger.fact(office: office.id, Fact.rules) != rules else { return }
-    _ = try await ledger.replan(office: office.id, schedule: schedule)
+    _ = try await ledger.replan(office: office.id, schedule: steps)
     try await ledger.setFact(office: office.id, Fact.rules, rules)
   }
 
@@ -84,7 +85,7 @@ public struct Planner: Sendable {
   private func dueNotices(now: Instant) async throws -> OutboxPlan {
     let due = try await ledger.due(office: office.id, at: now, limit: Int.max)
     guard !due.isEmpty else { return OutboxPlan() }
-    let decisions = due.map { (tracked: $0, decision: schedule.decide($0, now: now)) }
+    let decisions = due.map { (tracked: schedule.seen($0, at: now), decision: schedule.decide($0, now: now)) }
     let told = try await told(now: now)
     let grouped = grouping.messages(for: decisions, toldToday: told, now: now)
     let tomorrow = schedule.nextOpening(after: now)
@@ -133,9 +134,14 @@ public struct Planner: Sendable {
   }
 
   private func lastDigestTime(_ last: Digest?, now: Instant) async throws -> Instant {
-    if let last { return last.asOf }
-    let adopted = try await ledger.fact(office: office.id, Fact.adoptedAt).flatMap { Int64($0) }
-    return adopted.map { Instant(milliseconds: $0) } ?? now
+    if let last, last.asOf <= now { return last.asOf }
+    // A clock that was ahead may have made the last one, or adopted: then it counts from when that was set right.
+    let names = last == nil ? [Fact.adoptedAt, Fact.clockSetBackAt] : [Fact.clockSetBackAt]
+    for name in names {
+      let noted = try await ledger.fact(office: office.id, name).flatMap { Int64($0) }.map(Instant.init(milliseconds:))
+      if let noted, noted <= now { return noted }
+    }
+    return now
   }
 
   /// “address: the server's own reply” of what was given up lately, and channels that are held.
@@ -174,6 +180,12 @@ public enum Fact {
   public static let reloadProblem = "reloadProblem"
   public static let machine = "machine"
   public static let heartbeat = "heartbeat"
+  /// When the service was last alive before the silence for which messages are held.
+  public static let silentSince = "silentSince"
+  /// What the clock showed before it was set back.
+  public static let aheadBefore = "aheadBefore"
+  /// When the clock was last set back, by what it shows since.
+  public static let clockSetBackAt = "clockSetBackAt"
 
   /// The name under which the relays of a channel that do not take mail are kept.
   static func relayFaults(_ channel: String) -> String { "relayFaults.\(channel)" }

@@ -2,4 +2,14 @@ public import Deadlines
 public import Ledger
 
 // The pure schedule, seen from the store.
-extension Schedule: StepClock {}
+extension Schedule: StepClock {
+  /// Next steps as they stand at `now`, whatever a clock that was ahead has noted.
+  public func steps(at now: Instant) -> some StepClock { StepsNow(schedule: self, now: now) }
+}
+
+private struct StepsNow: StepClock {
+  let schedule: Schedule
+  let now: Instant
+
+  func nextStep(for tracked: TrackedOccurrence) -> Instant? { schedule.nextStep(for: schedule.seen(tracked, at: now)) }
+}

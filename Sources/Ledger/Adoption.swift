@@ -255,15 +255,3 @@ struct AdoptionWriter {
     return changes
   }
 }
-
-extension Occurrence {
-  /// Its legal date, or the grace of rule R2, has passed; a disagreement of body and appendix puts off the word overdue,
-  /// not the date (behaviour 2.8).
-  ///
-  /// A check-in is past with its nominal day: there is nothing to ask about it any more.
-  func isPast(on today: CivilDate) -> Bool {
-    guard let due else { return false }
-    if isCheckIn { return due.nominal < today }
-    return max(due.legal, due.graceUntil ?? due.legal) < today
-  }
-}

@@ -27,17 +27,28 @@ extension SQLiteLedger {
 
   /// Made that day, or still on its way from another, or delivered that day.
   ///
-  /// A message that was dropped or discarded has told nobody.
+  /// A message that was dropped or discarded has told nobody; one made by a clock that was ahead told on no such day.
   static let toldQuery = """
     SELECT recipient, channel FROM outbox
     WHERE office = :office AND day = :day AND counts_as_told = 1 AND state NOT IN ('dropped', 'discarded')
+      AND \(isOfThisClock("created_at"))
     UNION
     SELECT recipient, channel FROM outbox
     WHERE office = :office AND state IN ('pending', 'claimed', 'deferred') AND counts_as_told = 1
     UNION
     SELECT recipient, channel FROM outbox
-    WHERE office = :office AND accepted_at >= :start AND counts_as_told = 1
+    WHERE office = :office AND accepted_at >= :start AND counts_as_told = 1 AND \(isOfThisClock("accepted_at"))
     """
+
+  /// Not at a time that was yet to come when the clock was set back.
+  private static func isOfThisClock(_ time: String) -> String {
+    """
+    NOT EXISTS (
+      SELECT 1 FROM fact AS corrected JOIN fact AS newest USING (office)
+      WHERE office = outbox.office AND corrected.name = 'clockSetBackAt' AND newest.name = 'clockSetBackNewest'
+        AND outbox.id <= CAST(newest.value AS INTEGER) AND outbox.\(time) > CAST(corrected.value AS INTEGER))
+    """
+  }
 }
 
 /// Writes what one planner tick has decided.

@@ -115,6 +115,14 @@ public protocol Ledger: Sendable {
   /// Messages accepted since then.
   func acceptedCount(office: String, since: Instant) async throws -> Int
 
+  // MARK: A clock that was set back
+
+  /// Notices that the clock shows less than the newest entry of the record, by more than a minute, and lets nothing wait
+  /// for a time that the clock showed too early: steps are looked at again, deferred messages are due, a held channel is
+  /// probed within the hour, and who was told at times yet to come no longer counts as told.
+  /// - Returns: What the clock showed before; nil when it goes on as it should, and then nothing is changed.
+  func noticeClockSetBack(office: String, now: Instant) async throws -> Instant?
+
   // MARK: Channels, arming, figures
 
   func channelState(office: String, channel: String) async throws -> ChannelState
@@ -382,7 +390,7 @@ public struct RecordEntry: Sendable, Hashable, Codable {
   ///
   /// Of occurrences: `adopted`, `returned`, `moved`, `vanished`, `superseded`, `acknowledged`, `done`, `reopened`. Of
   /// messages: `planned`, `dropped`, `deadLetter`, `retried`, `discarded`, and the outcome of each attempt. Of the
-  /// service: `armed`, `held`, `channelHeld`, `channelResumed`. Of events that plans do not date: `eventSet`,
+  /// service: `armed`, `held`, `channelHeld`, `channelResumed`, `clockSetBack`. Of events that plans do not date: `eventSet`,
   /// `eventUnset`.
   public var kind: String
   public var occurrence: String?

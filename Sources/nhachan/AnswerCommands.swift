@@ -25,15 +25,16 @@ struct AnswerOptions: ParsableArguments {
     let configuration = try place.loadAsRunning()
     let ledger = try place.openForWriting(configuration)
     let office = configuration.office
-    let today = office.zone.civil(SystemClock().now()).date
+    let now = SystemClock().now()
+    let today = office.zone.civil(now).date
     try await refuseContradiction(kind, ledger, office)
     do {
       let after = try await ledger.answer(
         Answer(kind, by: who, evidence: evidence),
         office: office.id,
         occurrences: occurrences,
-        now: SystemClock().now(),
-        schedule: Schedule(office)
+        now: now,
+        schedule: Schedule(office).steps(at: now)
       )
       StoreBell.ring(store: place.storePath(configuration))
       try report(after, office: office, json: place.json, today: today)

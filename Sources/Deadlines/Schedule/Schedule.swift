@@ -39,7 +39,8 @@ public struct Schedule: Sendable {
   /// A step is due when its time has come and it was not yet given; never “in this minute”. Of several missed steps
   /// each recipient gets only the latest; the earlier ones are superseded. Steps whose time was past when the plan was
   /// adopted are stood for by the notice of assignment.
-  public func decide(_ tracked: TrackedOccurrence, now: Instant) -> ScheduleDecision {
+  public func decide(_ noted: TrackedOccurrence, now: Instant) -> ScheduleDecision {
+    let tracked = seen(noted, at: now)
     if tracked.progress.completion != nil { return settlement(of: tracked, now: now) }
     guard !tracked.progress.isBackfill else { return .nothing }
     var decision = ScheduleDecision.nothing

@@ -1,0 +1,91 @@
+public import Deadlines
+internal import GRDB
+
+extension SQLiteLedger {
+  public func noticeClockSetBack(office: String, now: Instant) async throws -> Instant? {
+    guard let before = try await read({ try Self.laterEntry(db: $0, office: office, now: now) }) else { return nil }
+    return try await write { db in
+      let correction = ClockCorrection(db: db, office: office, now: now)
+      try correction.run()
+      var record = try RecordWriter(db, office: office, now: now)
+      try record.append("clockSetBack", ["from": .number(before.milliseconds)])
+      return before
+    }
+  }
+
+  /// When the newest entry of the record was written, if that is yet to come.
+  ///
+  /// A minute is allowed for: entries of two writers stand in the order of their commits, not of their clocks.
+  private static func laterEntry(db: Database, office: String, now: Instant) throws -> Instant? {
+    let last = try db.row(
+      "SELECT at FROM record WHERE office = :office ORDER BY sequence DESC LIMIT 1",
+      ["office": office]
+    )?.instant("at")
+    return last.flatMap { $0 > now.adding(seconds: 60) ? $0 : nil }
+  }
+}
+
+/// Undoes what would wait for a time that a clock showed too early.
+///
+/// Nothing that was noted is rewritten: the clock may have been right before and be wrong now.
+private struct ClockCorrection {
+  let db: Database
+  let office: String
+  let now: Instant
+
+  func run() throws {
+    try lookAgain()
+    try retryNow()
+    try probeSoon()
+    try forgetWhoWasTold()
+  }
+
+  /// Steps that were given, passed over or not yet begun by a later clock are decided anew.
+  private func lookAgain() throws {
+    try db.change(
+      """
+      UPDATE occurrence SET next_step_at = :now
+      WHERE office = :office AND vanished_at IS NULL
+        AND (adopted_at > :now OR json_extract(completion, '$.recordedAt') > :now
+          OR id IN (SELECT occurrence FROM notice WHERE office = :office AND at > :now))
+      """,
+      ["office": office, "now": now.milliseconds]
+    )
+  }
+
+  /// A wait counts from the attempt before it; one that was made later than now says nothing about now.
+  private func retryNow() throws {
+    try db.change(
+      """
+      UPDATE outbox SET next_attempt_at = :now
+      WHERE office = :office AND state IN ('pending', 'deferred') AND next_attempt_at > :now
+        AND ifnull(
+          (SELECT max(at) FROM attempt WHERE attempt.office = outbox.office AND attempt.outbox = outbox.id), created_at
+        ) > :now
+      """,
+      ["office": office, "now": now.milliseconds]
+    )
+  }
+
+  /// No channel waits longer than an hour between two probes.
+  private func probeSoon() throws {
+    try db.change(
+      "UPDATE channel SET probe_at = :soon WHERE office = :office AND probe_at > :soon",
+      ["office": office, "soon": now.adding(seconds: 3600).milliseconds]
+    )
+  }
+
+  /// Messages made up to here at times yet to come tell nothing about who is told on those days.
+  private func forgetWhoWasTold() throws {
+    let newest = try db.row("SELECT ifnull(max(id), 0) AS id FROM outbox", [])?["id"] as Int64?
+    for (name, value) in [("clockSetBackAt", now.milliseconds), ("clockSetBackNewest", newest ?? 0)] {
+      try db.change(
+        """
+        INSERT INTO fact (office, name, value) VALUES (:office, :name, :value)
+        ON CONFLICT (office, name) DO UPDATE SET value = :value
+        """,
+        ["office": office, "name": name, "value": "\(value)"]
+      )
+    }
+  }
+}
