@@ -68,13 +68,19 @@ let package = Package(
     ),
     .executableTarget(
       name: "benchmarks",
-      dependencies: ["Daemon", "TestSupport"],
+      dependencies: ["Daemon", "TestSupport", "CrashHarness"],
       path: "Benchmarks/Sources",
       swiftSettings: strict
     ),
 
     // One test target per module.
     .target(name: "TestSupport", dependencies: ["Deadlines"], path: "Tests/TestSupport", swiftSettings: strict),
+    .target(
+      name: "CrashHarness",
+      dependencies: ["Daemon", "TestSupport"],
+      path: "Tests/CrashHarness",
+      swiftSettings: strict
+    ),
     .testTarget(name: "DeadlinesTests", dependencies: ["Deadlines", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "MessagesTests", dependencies: ["Messages", "TestSupport"], swiftSettings: strict),
     .testTarget(
@@ -97,7 +103,11 @@ let package = Package(
       ],
       swiftSettings: strict
     ),
-    .testTarget(name: "EndToEndTests", dependencies: ["Deadlines", "nhachan", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "EndToEndTests",
+      dependencies: ["Deadlines", "nhachan", "TestSupport", "CrashHarness"],
+      swiftSettings: strict
+    ),
   ],
   swiftLanguageModes: [.v6]
 )

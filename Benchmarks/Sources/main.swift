@@ -7,6 +7,7 @@
 //   benchmarks expand [PLANS]                   read and expand the country's time limits in this process
 //   benchmarks plan TASKS UNITS FOLDER          write a configuration of that size for `nhachan check`
 //   benchmarks country PLANS EXAMPLE FOLDER     write a configuration of so many copies of the first plan
+//   benchmarks crash NHACHAN [KILLS] [SEED]     kill the service at work; fails when a message is lost (Benchmarks/crash)
 //
 // Times are wall clock, one line a figure; `Benchmarks/run` sets them beside public tools.
 
@@ -54,11 +55,15 @@ case "country":
 case "plan":
   guard CommandLine.arguments.count == 5 else { fatalUsage() }
   try LargeConfiguration(tasks: number(2, 10_000), units: number(3, 50)).write(to: CommandLine.arguments[4])
+case "crash":
+  guard let binary = CommandLine.arguments.dropFirst(2).first else { fatalUsage() }
+  let crash = CrashBenchmark(binary: binary, kills: number(3, 1000), seed: UInt64(number(4, 1)))
+  guard try await crash.run() else { exit(1) }
 default:
   fatalUsage()
 }
 
 func fatalUsage() -> Never {
-  FileHandle.standardError.write(Data("usage: benchmarks planner|phrases|fuzz|long|expand|plan|country …\n".utf8))
+  FileHandle.standardError.write(Data("usage: benchmarks planner|phrases|fuzz|long|expand|plan|country|crash …\n".utf8))
   exit(2)
 }
