@@ -8,7 +8,7 @@ SHELL := /bin/bash
 
 BUILD_PACKAGES := libcurl4-openssl-dev libsqlite3-dev libarchive-dev libexpat1-dev
 TEST_PACKAGES := $(BUILD_PACKAGES) python3 python3-aiosmtpd python3-dateutil python3-pip remind postfix openssl \
-  systemd faketime procps pandoc
+  systemd faketime procps pandoc gcc
 DEMO_PACKAGES := $(BUILD_PACKAGES) python3 python3-aiosmtpd
 
 # Python packages that the tests compare with, from PyPI, beside the build: python3 finds them by PYTHONPATH.

@@ -105,7 +105,7 @@ let package = Package(
     ),
     .testTarget(
       name: "EndToEndTests",
-      dependencies: ["Deadlines", "nhachan", "TestSupport", "CrashHarness"],
+      dependencies: ["Deadlines", "Ledger", "Messages", "nhachan", "TestSupport", "CrashHarness"],
       swiftSettings: strict
     ),
   ],

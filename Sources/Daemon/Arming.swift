@@ -7,25 +7,28 @@ public import Ledger
 public enum Arming {
   /// Looks at where the store was last and when, disarms it when that is not here and lately, and says why.
   ///
+  /// At a start `seal` says how far the record had come when the service last looked.
   /// - Returns: The reason it is not armed, nil when it is.
   public static func check(
     _ ledger: any Ledger,
     office: String,
     machine: String,
     holdAfterDays: Int,
-    now: Instant
+    now: Instant,
+    seal: RecordHead? = nil
   ) async throws -> String? {
     let reason = try await reasonToHold(
       ledger,
       office: office,
       machine: machine,
       holdAfterDays: holdAfterDays,
-      now: now
+      now: now,
+      seal: seal
     )
-    if let reason, try await ledger.isArmed(office: office) {
-      try await ledger.setArmed(false, office: office, by: "nhachan", reason: reason, now: now)
+    if let reason {
       try await rememberSilence(ledger, office: office, reason: reason)
-    } else if reason == nil, try await wasNoSilence(ledger, office: office, holdAfterDays: holdAfterDays, now: now) {
+      try await hold(ledger, office: office, reason: reason, now: now)
+    } else if try await wasNoSilence(ledger, office: office, holdAfterDays: holdAfterDays, now: now) {
       try await ledger.setArmed(true, office: office, by: "nhachan", reason: clockWasWrong, now: now)
       try await ledger.setFact(office: office, reasonFact, clockWasWrong)
     } else {
@@ -33,9 +36,18 @@ public enum Arming {
     }
     try await ledger.setFact(office: office, Fact.machine, machine)
     try await heartbeat(ledger, office: office, now: now)
-    if let reason { try await ledger.setFact(office: office, reasonFact, reason) }
     guard try await !ledger.isArmed(office: office) else { return nil }
     return try await ledger.fact(office: office, reasonFact) ?? "never armed"
+  }
+
+  /// Disarms the store; why it was held before, as “restored from the backup of …”, is said as well.
+  private static func hold(_ ledger: any Ledger, office: String, reason: String, now: Instant) async throws {
+    let wasArmed = try await ledger.isArmed(office: office)
+    let before = wasArmed ? nil : try await ledger.fact(office: office, reasonFact)
+    try await ledger.setArmed(false, office: office, by: "nhachan", reason: reason, now: now)
+    let reasons = [before, reason].compactMap { $0 }.filter { !$0.isEmpty }
+    let said = before?.contains(reason) == true ? before ?? reason : reasons.joined(separator: anotherReason)
+    try await ledger.setFact(office: office, reasonFact, said)
   }
 
   private static func reasonToHold(
@@ -43,10 +55,14 @@ public enum Arming {
     office: String,
     machine: String,
     holdAfterDays: Int,
-    now: Instant
+    now: Instant,
+    seal: RecordHead?
   ) async throws -> String? {
     guard let known = try await ledger.fact(office: office, Fact.machine) else { return "a new store" }
     guard known == machine else { return "the store comes from another machine" }
+    if let seal, try await !ledger.recordHolds(seal, office: office) {
+      return "an older copy of the store was put in its place: line \(seal.sequence) of the record is not in it"
+    }
     guard let last = try await ledger.fact(office: office, Fact.heartbeat).flatMap({ Int64($0) }) else { return nil }
     let hasComeBack = try await isRecent(Fact.aheadBefore, ledger, office: office, days: holdAfterDays, now: now)
     guard !hasComeBack else { return nil }
@@ -54,12 +70,15 @@ public enum Arming {
     return silentDays >= Int64(holdAfterDays) ? "\(silence) for \(silentDays) days" : nil
   }
 
+  private static let anotherReason = "; "
   private static let silence = "the service was silent"
   private static let clockWasWrong = "the silence was the clock's mistake, which is set right"
 
   /// Keeps the last sign of life before a silence, which the next one overwrites.
   private static func rememberSilence(_ ledger: any Ledger, office: String, reason: String) async throws {
-    guard reason.hasPrefix(silence), let last = try await ledger.fact(office: office, Fact.heartbeat) else { return }
+    guard reason.hasPrefix(silence), try await ledger.isArmed(office: office),
+      let last = try await ledger.fact(office: office, Fact.heartbeat)
+    else { return }
     try await ledger.setFact(office: office, Fact.silentSince, last)
   }
 
@@ -68,8 +87,8 @@ public enum Arming {
   private static func wasNoSilence(_ ledger: any Ledger, office: String, holdAfterDays: Int, now: Instant) async throws
     -> Bool
   {
-    guard try await ledger.fact(office: office, reasonFact)?.hasPrefix(silence) ?? false,
-      try await !ledger.isArmed(office: office)
+    guard let held = try await ledger.fact(office: office, reasonFact), held.hasPrefix(silence),
+      !held.contains(anotherReason), try await !ledger.isArmed(office: office)
     else { return false }
     return try await isRecent(Fact.silentSince, ledger, office: office, days: holdAfterDays, now: now)
   }

@@ -31,6 +31,12 @@ public struct Daemon: Sendable {
   /// What a reload has read and the planner has not adopted yet.
   let waiting = Locked<Generation?>(nil)
   private let lastHeld = Locked<String?>(nil)
+  /// Rung whenever the record may have grown.
+  let sealBell = Doorbell()
+  let seal: StoreSeal?
+  /// What the seal says, once this process has written it.
+  let sealed = Locked<RecordHead?>(nil)
+  let trouble: StoreTrouble
   private let storeIdentity: StoreIdentity?
   let current: Locked<Generation>
   /// Beside it the store's bell is watched; nil in tests without a file.
@@ -50,6 +56,7 @@ public struct Daemon: Sendable {
     logger: Logger,
     storePath: String?,
     configPath: String? = nil,
+    storeLock: StoreLock? = nil,
     load: @escaping @Sendable () throws -> LoadedConfiguration,
     makeChannels: @escaping @Sendable (LoadedConfiguration) throws -> [Channel] = { try Channels.make($0) },
     jitter: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }
@@ -60,6 +67,8 @@ public struct Daemon: Sendable {
     self.logger = logger
     self.storePath = storePath
     storeIdentity = storePath.flatMap { StoreIdentity(path: $0) }
+    seal = storePath.map { StoreSeal(store: $0) }
+    trouble = StoreTrouble(lock: storeLock, notifier: notifier, logger: logger)
     self.configPath = configPath
     self.load = load
     self.makeChannels = makeChannels
@@ -110,9 +119,13 @@ public struct Daemon: Sendable {
     let threads = startThreads()
     defer { threads.stop() }
     try await group.run()
+    await keepSeal()
   }
 
-  var services: [any Service] { [DispatchService(daemon: self), PlannerService(daemon: self)] }
+  var services: [any Service] {
+    let sealing: [any Service] = seal == nil ? [] : [SealService(daemon: self)]
+    return sealing + [DispatchService(daemon: self), PlannerService(daemon: self)]
+  }
 
   // MARK: Start
 
@@ -120,7 +133,7 @@ public struct Daemon: Sendable {
   func start() async throws {
     let now = clock.now()
     let generation = current.withLock { $0 }
-    let held = try await checkArming(now: now)
+    let held = try await checkArming(now: now, seal: seal?.read(office: generation.configuration.office.id))
     try await takeBackClaims(generation, now: now)
     let adoption = try await generation.planner.adopt(now: now)
     log(adoption)
@@ -208,7 +221,7 @@ public struct Daemon: Sendable {
   /// a clock that was ahead; notes that it lives.
   ///
   /// - Returns: Why messages are held, nil when they may leave.
-  func checkArming(now: Instant) async throws -> String? {
+  func checkArming(now: Instant, seal: RecordHead? = nil) async throws -> String? {
     let generation = current.withLock { $0 }
     if let before = try await ledger.noticeClockSetBack(office: generation.configuration.office.id, now: now) {
       logger.warning(
@@ -221,7 +234,8 @@ public struct Daemon: Sendable {
       office: generation.configuration.office.id,
       machine: Arming.machineID(),
       holdAfterDays: generation.configuration.settings.catchUp.holdAfterSilenceDays,
-      now: now
+      now: now,
+      seal: seal
     )
     let isNews = lastHeld.withLock { last in
       defer { last = held }

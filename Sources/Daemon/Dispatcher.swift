@@ -14,6 +14,8 @@ public struct Dispatcher: Sendable {
   let courier: Courier
   let schedule: Schedule
   let logger: Logger
+  /// Told of a store that cannot be written, and of its end.
+  private let trouble: StoreTrouble?
   /// Told of every settlement once it is written.
   private let onSettled: @Sendable (Settlement, Instant) -> Void
 
@@ -26,12 +28,35 @@ public struct Dispatcher: Sendable {
     logger: Logger,
     onSettled: @escaping @Sendable (Settlement, Instant) -> Void = { _, _ in }
   ) {
+    self.init(
+      office: office,
+      channel: channel,
+      ledger: ledger,
+      courier: courier,
+      schedule: schedule,
+      logger: logger,
+      trouble: nil,
+      onSettled: onSettled
+    )
+  }
+
+  init(
+    office: String,
+    channel: Channel,
+    ledger: any Ledger,
+    courier: Courier,
+    schedule: Schedule,
+    logger: Logger,
+    trouble: StoreTrouble?,
+    onSettled: @escaping @Sendable (Settlement, Instant) -> Void
+  ) {
     self.office = office
     self.channel = channel
     self.ledger = ledger
     self.courier = courier
     self.schedule = schedule
     self.logger = logger
+    self.trouble = trouble
     self.onSettled = onSettled
   }
 
@@ -86,6 +111,7 @@ public struct Dispatcher: Sendable {
     var pace = Pace(perMinute: channel.perMinute)
     var recalledOn: CivilDate?
     var relays = RelayWatch()
+    var pause = RetryPause()
     await withDiscardingTaskGroup { group in
       while !isStopping() || !inFlight.isEmpty {
         clock.begin()
@@ -100,15 +126,17 @@ public struct Dispatcher: Sendable {
         if !isStopping() && !kept.isEmpty {
           finished.withLock { $0 += kept }
           for settlement in kept { inFlight[settlement.claim.id] = settlement.claim }
-          clock.ring(bell, at: clock.now().adding(seconds: 30))
+          clock.ring(bell, at: clock.now().adding(seconds: pause.next()))
         }
-        if !isStopping() {
+        // Nothing new is taken while anything waits to be recorded: its lease may have run out, and it would go again.
+        if !isStopping() && kept.isEmpty {
           let claims = await claimOrLog(
             room: min(channel.width * 2 - inFlight.count, pace.room(at: clock.now())),
             bell: bell,
             clock: clock,
             inFlight: &inFlight,
-            recalledOn: &recalledOn
+            recalledOn: &recalledOn,
+            pause: &pause
           )
           for claim in claims { inFlight[claim.id] = claim }
           pace.took(claims.count, at: clock.now())
@@ -137,8 +165,10 @@ public struct Dispatcher: Sendable {
       try await ledger.settle(settlements, office: office, now: now)
     } catch {
       logger.error("attempts could not be recorded", metadata: ["error": "\(error)"])
+      trouble?.note(error)
       return settlements
     }
+    trouble?.isOver()
     do {
       try await afterSettling(settlements, now: now)
     } catch {
@@ -152,7 +182,8 @@ public struct Dispatcher: Sendable {
     bell: Doorbell,
     clock: any WallClock,
     inFlight: inout [Int64: ClaimedMessage],
-    recalledOn: inout CivilDate?
+    recalledOn: inout CivilDate?,
+    pause: inout RetryPause
   ) async -> [ClaimedMessage] {
     let now = clock.now()
     do {
@@ -174,10 +205,12 @@ public struct Dispatcher: Sendable {
       )
       // A full hand means there may be more: the next finished attempt rings.
       if claims.count < room { clock.ring(bell, at: try await nextPass(after: now)) }
+      pause.reset()
       return claims
     } catch {
       logger.error("the outbox could not be read", metadata: ["error": "\(error)"])
-      clock.ring(bell, at: now.adding(seconds: 30))
+      trouble?.note(error)
+      clock.ring(bell, at: now.adding(seconds: pause.next()))
       return []
     }
   }

@@ -13,11 +13,13 @@ struct PlannerService: Service {
 
   func run() async throws {
     let stopping = Locked(false)
+    var pause = RetryPause()
     try await withGracefulShutdownHandler {
       while !stopping.withLock({ $0 }) && !Task.isCancelled {
         try daemon.checkStore()
         daemon.clock.begin()
-        await look()
+        await look(&pause)
+        daemon.sealBell.ring()
         daemon.clock.end()
         await daemon.plannerBell.wait()
       }
@@ -28,7 +30,7 @@ struct PlannerService: Service {
     }
   }
 
-  private func look() async {
+  private func look(_ pause: inout RetryPause) async {
     let now = daemon.clock.now()
     await daemon.applyReload()
     let planner = daemon.current.withLock { $0.planner }
@@ -39,14 +41,18 @@ struct PlannerService: Service {
         daemon.logger.notice("messages planned", metadata: ["count": "\(tick.messages.count)"])
       }
       daemon.dispatchBell.ring()
+      let areTextsLeft = try await daemon.dropTexts(now: now)
+      daemon.trouble.isOver()
+      pause.reset()
       tellSystemd(planner, isHeld: held != nil, next: tick.next)
       // At least once a day, so that the store always knows that the service lives.
-      let tomorrow = now.adding(seconds: 86_400)
-      daemon.clock.ring(daemon.plannerBell, at: min(tick.next ?? tomorrow, tomorrow))
+      let latest = now.adding(seconds: areTextsLeft ? 1 : 86_400)
+      daemon.clock.ring(daemon.plannerBell, at: min(tick.next ?? latest, latest))
     } catch {
       daemon.logger.error("planning failed and is tried again", metadata: ["error": "\(error)"])
       daemon.notifier.status("planning fails and is tried again: \(error)")
-      daemon.clock.ring(daemon.plannerBell, at: now.adding(seconds: 30))
+      daemon.trouble.note(error)
+      daemon.clock.ring(daemon.plannerBell, at: now.adding(seconds: pause.next()))
     }
   }
 }
@@ -105,7 +111,9 @@ struct DispatchService: Service {
       ledger: daemon.ledger,
       courier: generation.courier,
       schedule: Schedule(office),
-      logger: daemon.logger
+      logger: daemon.logger,
+      trouble: daemon.trouble,
+      onSettled: { _, _ in daemon.sealBell.ring() }
     )
   }
 

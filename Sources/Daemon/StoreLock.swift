@@ -11,9 +11,34 @@ public struct StoreLock: Sendable {
       close(descriptor)
       throw StoreInUse(store: store)
     }
+    say("")
   }
 
   public func release() { if descriptor >= 0 { close(descriptor) } }
+
+  private static let length = 1024
+
+  /// Leaves a line for `trouble`, in a place that was set aside for it at the start: a full disk has no room for a new
+  /// one.
+  func say(_ text: String) {
+    guard descriptor >= 0 else { return }
+    var line = Array(text.utf8.prefix(Self.length - 1).map { $0 == 0x0A ? 0x20 : $0 })
+    line += [UInt8](repeating: 0x20, count: Self.length - 1 - line.count) + [0x0A]
+    // Where even this fails, the log and systemd have been told.
+    _ = pwrite(descriptor, line, line.count, 0)
+  }
+
+  /// What keeps the running service from writing its store; nil when nothing does, or none runs.
+  public static func trouble(store: String) -> String? {
+    guard isHeld(store: store), let file = fopen("\(store).lock", "re") else { return nil }
+    defer { fclose(file) }
+    var line = [UInt8](repeating: 0, count: length)
+    let count = fread(&line, 1, length, file)
+    // What was cut off in the middle of a letter is repaired.
+    let text = String(decoding: line.prefix(count), as: UTF8.self)
+    let trimmed = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    return trimmed.isEmpty ? nil : trimmed
+  }
 
   /// Whether a service has the store, asked without taking the lock for a moment from one that starts just now.
   static func isHeld(store: String) -> Bool {

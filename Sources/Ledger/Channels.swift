@@ -59,15 +59,17 @@ extension SQLiteLedger {
   }
 
   public func setFact(office: String, _ name: String, _ value: String) async throws {
-    try await write { db in
-      try db.change(
-        """
-        INSERT INTO fact (office, name, value) VALUES (:office, :name, :value)
-        ON CONFLICT (office, name) DO UPDATE SET value = :value WHERE value <> :value
-        """,
-        ["office": office, "name": name, "value": value]
-      )
-    }
+    try await write { try Self.setFact($0, office: office, name, value) }
+  }
+
+  static func setFact(_ db: Database, office: String, _ name: String, _ value: String) throws {
+    try db.change(
+      """
+      INSERT INTO fact (office, name, value) VALUES (:office, :name, :value)
+      ON CONFLICT (office, name) DO UPDATE SET value = :value WHERE value <> :value
+      """,
+      ["office": office, "name": name, "value": value]
+    )
   }
 
   public func figures(office: String) async throws -> LedgerFigures {

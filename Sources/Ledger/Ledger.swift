@@ -99,7 +99,8 @@ public protocol Ledger: Sendable {
   func outboxRow(office: String, id: Int64) async throws -> OutboxRow?
   func attempts(office: String, id: Int64) async throws -> [DeliveryAttempt]
 
-  /// Makes deferred, held or dead messages due at once; false when there is no such message or it was accepted.
+  /// Makes deferred, held or dead messages due at once; false when there is no such message, it was accepted, or its
+  /// text is no longer kept.
   func retry(office: String, id: Int64, now: Instant) async throws -> Bool
   /// Gives a message up for good, by a person; false when there is no such message or it was accepted.
   func discard(office: String, id: Int64, by: String, now: Instant) async throws -> Bool
@@ -107,6 +108,12 @@ public protocol Ledger: Sendable {
   /// Takes back messages of other days that surely no server has seen, and lets their occurrences be planned anew: “còn 05 ngày” must count from the day on which it leaves. Their notices were not given.
   /// - Returns: How many messages were taken back; they stay in the outbox as discarded.
   func recallUnsent(office: String, notOf day: CivilDate, now: Instant) async throws -> Int
+
+  /// Drops the texts of up to `limit` messages that ended before `end` (accepted, dropped, discarded or given up), oldest
+  /// first, and notes each with the hash of what was stored. Recipient, times, kind, notices, attempts and the record
+  /// stay for ever.
+  /// - Returns: How many texts were dropped; fewer than `limit` when no more are left.
+  func dropTexts(office: String, endedBefore end: Instant, limit: Int, now: Instant) async throws -> Int
 
   // MARK: Digests
 
@@ -140,6 +147,11 @@ public protocol Ledger: Sendable {
   /// Everything that happened, oldest first, for all occurrences or one; for one with what became of the messages that
   /// told of it.
   func record(office: String, occurrence: String?, limit: Int) async throws -> [RecordEntry]
+
+  /// The record's last line; nil before the first.
+  func recordHead(office: String) async throws -> RecordHead?
+  /// Whether the record has that very line.
+  func recordHolds(_ line: RecordHead, office: String) async throws -> Bool
 
   /// Checks the hash chain from its first line to its last.
   func verifyRecord(office: String) async throws -> RecordVerdict
@@ -334,6 +346,8 @@ public struct OutboxRow: Sendable, Hashable {
   public var nextAttemptAt: Instant?
   public var lastReport: DeliveryReport?
   public var acceptedAt: Instant?
+  /// What is left of a text that is no longer kept; then the message has no entries.
+  public var droppedText: DroppedText?
 
   public init(
     id: Int64,
@@ -342,7 +356,8 @@ public struct OutboxRow: Sendable, Hashable {
     attempts: Int,
     nextAttemptAt: Instant?,
     lastReport: DeliveryReport?,
-    acceptedAt: Instant?
+    acceptedAt: Instant?,
+    droppedText: DroppedText? = nil
   ) {
     self.id = id
     self.message = message
@@ -351,6 +366,35 @@ public struct OutboxRow: Sendable, Hashable {
     self.nextAttemptAt = nextAttemptAt
     self.lastReport = lastReport
     self.acceptedAt = acceptedAt
+    self.droppedText = droppedText
+  }
+
+  /// The notices that the message carried, whether its text is kept or not.
+  public var notices: [Notice] { droppedText?.notices ?? message.notices }
+}
+
+/// What stays of a message's text after its time.
+public struct DroppedText: Sendable, Hashable {
+  public var at: Instant
+  /// SHA-256 in hex of what was stored; the record has it too (`textDropped`).
+  public var hash: String
+  public var notices: [Notice]
+
+  public init(at: Instant, hash: String, notices: [Notice]) {
+    self.at = at
+    self.hash = hash
+    self.notices = notices
+  }
+}
+
+/// A line of the record by its number and hash: whatever record has it, has everything before it.
+public struct RecordHead: Sendable, Hashable, Codable {
+  public var sequence: Int64
+  public var hash: String
+
+  public init(sequence: Int64, hash: String) {
+    self.sequence = sequence
+    self.hash = hash
   }
 }
 
@@ -389,9 +433,9 @@ public struct RecordEntry: Sendable, Hashable, Codable {
   /// What happened, in one word.
   ///
   /// Of occurrences: `adopted`, `returned`, `moved`, `vanished`, `superseded`, `acknowledged`, `done`, `reopened`. Of
-  /// messages: `planned`, `dropped`, `deadLetter`, `retried`, `discarded`, and the outcome of each attempt. Of the
-  /// service: `armed`, `held`, `channelHeld`, `channelResumed`, `clockSetBack`. Of events that plans do not date: `eventSet`,
-  /// `eventUnset`.
+  /// messages: `planned`, `dropped`, `deadLetter`, `retried`, `discarded`, `textDropped`, and the outcome of each
+  /// attempt. Of the service: `armed`, `held`, `restored`, `channelHeld`, `channelResumed`, `clockSetBack`. Of events
+  /// that plans do not date: `eventSet`, `eventUnset`.
   public var kind: String
   public var occurrence: String?
   /// Canonical JSON of the facts.

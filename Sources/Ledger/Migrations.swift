@@ -8,7 +8,7 @@ enum Migrations {
   /// “nhch” in the file's header: tells our stores from other programs' databases.
   static let applicationID = 0x6E68_6368
   /// One text per version, never changed once released.
-  static let steps = [firstSchema, eventTable]
+  static let steps = [firstSchema, eventTable, droppedTexts]
   static var latest: Int { steps.count }
 
   /// The file's schema version, 0 when it is empty.
@@ -198,6 +198,15 @@ enum Migrations {
       at INTEGER NOT NULL,
       PRIMARY KEY (office, task)
     ) STRICT;
+
+    """
+
+  /// When the text of a long finished message was dropped, and the hash of what it was; the index holds those that have
+  /// one still.
+  private static let droppedTexts = """
+    ALTER TABLE outbox ADD COLUMN text_dropped_at INTEGER;
+    ALTER TABLE outbox ADD COLUMN text_hash TEXT;
+    CREATE INDEX outbox_text ON outbox (office, created_at) WHERE text_dropped_at IS NULL;
 
     """
 

@@ -5,7 +5,8 @@ internal import Messages
 extension SQLiteLedger {
   public func outbox(office: String, filter: OutboxFilter, limit: Int) async throws -> [OutboxRow] {
     try await read { db in
-      try Self.rows(db, office: office, filter: filter, limit: limit).reversed().map(OutboxRow.init(row:))
+      try Self.rows(db, office: office, filter: filter, limit: limit).reversed()
+        .map { try OutboxRow($0, db, office: office) }
     }
   }
 
@@ -14,11 +15,12 @@ extension SQLiteLedger {
       try db.row(
         "SELECT \(Self.outboxColumns) FROM outbox WHERE office = :office AND id = :id",
         ["office": office, "id": id]
-      ).map(OutboxRow.init(row:))
+      ).map { try OutboxRow($0, db, office: office) }
     }
   }
 
-  private static let outboxColumns = "id, message, state, attempts, ready_at, last_report, accepted_at"
+  private static let outboxColumns =
+    "id, message, state, attempts, ready_at, last_report, accepted_at, text_dropped_at, text_hash"
 
   /// Newest first.
   private static func rows(_ db: Database, office: String, filter: OutboxFilter, limit: Int) throws -> [Row] {
@@ -82,12 +84,12 @@ extension SQLiteLedger {
     }
   }
 
-  /// The message, unless it was accepted: then nothing can be done about it any more.
+  /// The message, unless it was accepted or its text is gone: then nothing can be done about it any more.
   private static func handled(_ db: Database, office: String, id: Int64) throws -> Row? {
     try db.row(
       """
       SELECT state, channel, message_id FROM outbox
-      WHERE office = :office AND id = :id AND state <> 'accepted'
+      WHERE office = :office AND id = :id AND state <> 'accepted' AND text_dropped_at IS NULL
       """,
       ["office": office, "id": id]
     )
@@ -131,16 +133,18 @@ extension SQLiteLedger {
 }
 
 extension OutboxRow {
-  fileprivate init(row: Row) throws {
+  fileprivate init(_ row: Row, _ db: Database, office: String) throws {
     let state: String = row["state"]
+    let message: Message = try JSONText.read(row["message"])
     self.init(
       id: row["id"],
-      message: try JSONText.read(row["message"]),
+      message: message,
       state: OutboxState(rawValue: state) ?? .pending,
       attempts: row["attempts"],
       nextAttemptAt: row.instant("ready_at"),
       lastReport: try (row["last_report"] as String?).map { try JSONText.read($0) },
-      acceptedAt: row.instant("accepted_at")
+      acceptedAt: row.instant("accepted_at"),
+      droppedText: try DroppedText(row, db, office: office, messageID: message.messageID)
     )
   }
 }

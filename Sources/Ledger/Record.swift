@@ -89,25 +89,27 @@ extension SQLiteLedger {
   }
 
   public func verifyRecord(office: String) async throws -> RecordVerdict {
-    try await read { db in
-      var verdict = RecordVerdict()
-      let lines = try Row.fetchCursor(
-        db,
-        sql: """
-          SELECT sequence, at, kind, occurrence, facts, hash FROM record
-          WHERE office = :office
-          ORDER BY sequence
-          """,
-        arguments: ["office": office]
-      )
-      while let line = try lines.next(), verdict.add(RecordEntry(row: line)) {}
-      return verdict
-    }
+    try await read { try Self.verifyRecord($0, office: office) }
+  }
+
+  static func verifyRecord(_ db: Database, office: String) throws -> RecordVerdict {
+    var verdict = RecordVerdict()
+    let lines = try Row.fetchCursor(
+      db,
+      sql: """
+        SELECT sequence, at, kind, occurrence, facts, hash FROM record
+        WHERE office = :office
+        ORDER BY sequence
+        """,
+      arguments: ["office": office]
+    )
+    while let line = try lines.next(), verdict.add(RecordEntry(row: line)) {}
+    return verdict
   }
 }
 
 extension RecordEntry {
-  fileprivate init(row: Row) {
+  init(row: Row) {
     self.init(
       sequence: row["sequence"],
       at: Instant(milliseconds: row["at"]),

@@ -21,6 +21,18 @@ extension LedgerError {
     .cannotUse(path: path, reason: "is damaged: \(finding)", remedy: "stop the service and restore the last backup")
   }
 
+  static func noBackup(path: String) -> LedgerError {
+    .cannotUse(path: path, reason: "holds no store", remedy: "name a file that `nhachan backup` wrote")
+  }
+
+  static func unfinishedRestore(path: String) -> LedgerError {
+    .cannotUse(
+      path: path,
+      reason: "a restore of it was interrupted",
+      remedy: "run `nhachan restore` once more; what was there before lies beside it (`.before-…`)"
+    )
+  }
+
   static func notYetMigrated(path: String, version: Int) -> LedgerError {
     .cannotUse(
       path: path,

@@ -10,17 +10,17 @@ internal import GRDB
 extension SQLiteLedger {
   /// Opens the store for writing; creates it with mode 0600 when there is none.
   ///
-  /// Every commit waits until it is on the disk (`synchronous=FULL`). A file that belongs to something else, or to a
-  /// newer version, is refused before anything in it is touched.
-  /// `checkingIntegrity` reads the whole file through when it was not closed cleanly, or is open elsewhere.
+  /// Every commit waits until it is on the disk (`synchronous=FULL`). A file that belongs to something else, to a newer
+  /// version, or that is damaged, is refused before anything in it is touched.
+  /// `checkingIntegrity` reads the file through when it was not closed cleanly, or is open elsewhere; a large one for
+  /// `StoreFile.longestCheck`.
   public static func open(path: String, checkingIntegrity: Bool = true) throws -> SQLiteLedger {
     try LedgerError.explaining(path: path) {
+      try StoreFile.refuseUnfinishedRestore(path)
       try StoreFile.create(path)
-      let isUnclean = StoreFile.size(path + "-wal") > 0
-      try StoreFile.refuseStrangers(path)
+      try StoreFile.refuseUnfit(path, checkingIntegrity: checkingIntegrity)
       let pool = try DatabasePool(path: path, configuration: StoreFile.configuration())
       try prepare(pool)
-      if checkingIntegrity && isUnclean { try pool.read { try StoreFile.checkIntegrity($0, path: path) } }
       return SQLiteLedger(pool, path: path)
     }
   }
@@ -116,10 +116,12 @@ enum StoreFile {
   }
 
   /// Looks at an existing file before it is opened for writing, which would already change it.
-  static func refuseStrangers(_ path: String) throws {
+  static func refuseUnfit(_ path: String, checkingIntegrity: Bool) throws {
     guard size(path) > 0 else { return }
+    let isUnclean = size(path + "-wal") > 0
     let queue = try openForReading(path)
-    _ = try queue.read { try Migrations.version(of: $0, path: path) }
+    let version = try queue.read { try Migrations.version(of: $0, path: path) }
+    if checkingIntegrity && isUnclean && version > 0 { try checkForAWhile(queue, path: path) }
     try queue.close()
   }
 
@@ -149,5 +151,27 @@ enum StoreFile {
   static func checkIntegrity(_ db: Database, path: String) throws {
     let finding = try String.fetchOne(db, sql: "PRAGMA quick_check(1)")
     guard finding == "ok" else { throw LedgerError.damaged(path: path, finding: finding ?? "no answer") }
+  }
+
+  /// Seconds that reading a file through may hold up the start; systemd gives the service two minutes.
+  static let longestCheck = 20.0
+
+  /// The end of every record, and of the file as much as can be read in time.
+  ///
+  /// A file too large for that is not called damaged: `nhachan doctor` and `nhachan backup` read it to the end.
+  private static func checkForAWhile(_ queue: DatabaseQueue, path: String) throws {
+    try queue.read { db in
+      for office in try SQLiteLedger.offices(db) where try !SQLiteLedger.isRecordEndSound(db, office: office) {
+        throw LedgerError.damaged(path: path, finding: "the last line of its record does not fit the one before it")
+      }
+    }
+    let limit = DispatchWorkItem { queue.interrupt() }
+    DispatchQueue.global().asyncAfter(deadline: .now() + longestCheck, execute: limit)
+    defer { limit.cancel() }
+    do {
+      try queue.read { try checkIntegrity($0, path: path) }
+    } catch let error as DatabaseError where error.resultCode == .SQLITE_INTERRUPT {
+      return
+    }
   }
 }

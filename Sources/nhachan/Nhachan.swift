@@ -42,7 +42,7 @@ struct Nhachan: ParsableCommand {
     subcommands: [
       Run.self, Check.self, Due.self, CalendarCommand.self, Import.self, Agenda.self, Rehearse.self, Diff.self,
       Status.self, Tasks.self, Why.self, Event.self, Ack.self, Done.self, Reopen.self, Outbox.self, TestMessage.self,
-      Doctor.self, Arm.self, Hold.self,
+      Doctor.self, Arm.self, Hold.self, Backup.self, Restore.self,
     ]
   )
 }

@@ -48,7 +48,7 @@ struct OutboxLine: Encodable {
     replyCode = row.lastReport?.replyCode
     reply = row.lastReport?.reply
     relay = row.lastReport?.relay
-    notices = row.message.notices.map { "\($0.occurrence) \($0.step)" }
+    notices = row.notices.map { "\($0.occurrence) \($0.step)" }
   }
 }
 
@@ -104,10 +104,18 @@ struct OutboxShow: AsyncParsableCommand {
   var id: Int64
   @OptionGroup var place: PlaceOptions
 
+  struct Dropped: Encodable {
+    var at: String
+    /// SHA-256 of what was stored.
+    var sha256: String
+  }
+
   struct Report: Encodable {
     var message: OutboxLine
-    var subject: String
-    var text: String
+    /// Nil once it is no longer kept, as the text.
+    var subject: String?
+    var text: String?
+    var textDropped: Dropped?
     var attempts: [DeliveryAttempt]
   }
 
@@ -119,21 +127,31 @@ struct OutboxShow: AsyncParsableCommand {
       throw Failure.no("no message \(id) — `nhachan outbox list` lists them")
     }
     let letterhead = Channels.letterhead(of: row.message.channel, configuration)
+    let isKept = row.droppedText == nil
     let report = Report(
       message: OutboxLine(row, zone: office.zone),
-      subject: MailFormat.subject(row.message, letterhead: letterhead),
-      text: MailFormat.plainText(row.message, letterhead: letterhead),
+      subject: isKept ? MailFormat.subject(row.message, letterhead: letterhead) : nil,
+      text: isKept ? MailFormat.plainText(row.message, letterhead: letterhead) : nil,
+      textDropped: row.droppedText.map { Dropped(at: office.zone.civil($0.at).rfc3339, sha256: $0.hash) },
       attempts: try await ledger.attempts(office: office.id, id: id)
     )
     if place.json { return try printJSON(report) }
-    print("\(report.subject)\n\(report.message.recipient) by \(report.message.channel): \(report.message.state)")
+    show(report, zone: office.zone)
+  }
+
+  private func show(_ report: Report, zone: OfficeZone) {
+    let message = report.message
+    print("\(report.subject ?? message.kind)\n\(message.recipient) by \(message.channel): \(message.state)")
     for attempt in report.attempts {
       let reply = attempt.report
       let relay = reply.relay.map { "  (\($0))" } ?? ""
-      let at = office.zone.civil(attempt.at).rfc3339
+      let at = zone.civil(attempt.at).rfc3339
       print("  \(attempt.number)  \(at)  \(reply.outcome.rawValue)  \(reply.reply)\(relay)")
     }
-    print("\n\(report.text)")
+    if let text = report.text { return print("\n\(text)") }
+    let dropped = report.textDropped.map { "since \($0.at) (SHA-256 \($0.sha256))" } ?? ""
+    print("\nIts text is no longer kept \(dropped). It told of:")
+    for notice in message.notices { print("  \(notice)") }
   }
 }
 
@@ -145,7 +163,10 @@ struct OutboxRetry: AsyncParsableCommand {
   @OptionGroup var place: PlaceOptions
 
   func run() async throws {
-    try await changeOutbox(ids, place: place, refusal: "was accepted already, or there is none") { ledger, office, id in
+    try await changeOutbox(ids, place: place, refusal: "was accepted already, is too old, or there is none") {
+      ledger,
+      office,
+      id in
       try await ledger.retry(office: office, id: id, now: SystemClock().now())
     }
   }
@@ -162,7 +183,10 @@ struct OutboxDiscard: AsyncParsableCommand {
 
   func run() async throws {
     let who = by ?? currentUser
-    try await changeOutbox(ids, place: place, refusal: "was accepted already, or there is none") { ledger, office, id in
+    try await changeOutbox(ids, place: place, refusal: "was accepted already, is too old, or there is none") {
+      ledger,
+      office,
+      id in
       try await ledger.discard(office: office, id: id, by: who, now: SystemClock().now())
     }
   }

@@ -39,6 +39,7 @@ struct Run: AsyncParsableCommand {
         logger: Logger(label: "nhachan", factory: { StreamLogHandler.standardError(label: $0) }),
         storePath: path,
         configPath: place.configPath,
+        storeLock: lock,
         load: { try ConfigurationLoader.load(directory: place.configPath) }
       )
     } catch let error as ConfigurationError {
@@ -96,16 +97,13 @@ private func setArmed(_ armed: Bool, place: PlaceOptions, by: String?, reason: S
   let configuration = try place.loadInForce()
   let ledger = try place.openForWriting(configuration)
   let who = by ?? currentUser
-  try await ledger.setArmed(
-    armed,
-    office: configuration.office.id,
-    by: who,
-    reason: reason,
-    now: SystemClock().now()
-  )
-  try await ledger.setFact(office: configuration.office.id, Arming.reasonFact, reason)
+  let office = configuration.office.id
+  // Of the two commits the second may fail, on a full disk: a reason without its deed harms nobody while armed.
+  if !armed { try await ledger.setFact(office: office, Arming.reasonFact, reason) }
+  try await ledger.setArmed(armed, office: office, by: who, reason: reason, now: SystemClock().now())
+  if armed { try await ledger.setFact(office: office, Arming.reasonFact, reason) }
   StoreBell.ring(store: place.storePath(configuration))
-  let pending = try await ledger.figures(office: configuration.office.id).pending
+  let pending = try await ledger.figures(office: office).pending
   if place.json { return try printJSON(["armed": armed]) }
   print(armed ? "armed: \(pending) messages may leave" : "held: nothing leaves until `nhachan arm`")
 }

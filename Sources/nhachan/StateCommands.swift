@@ -43,6 +43,8 @@ struct Status: AsyncParsableCommand {
     var nextMessageAt: String?
     var lastDigest: Int?
     var reloadProblem: String?
+    /// What keeps the running service from writing its store.
+    var storeProblem: String?
     var version: String
   }
 
@@ -75,6 +77,7 @@ struct Status: AsyncParsableCommand {
       nextMessageAt: armed ? try await nextMessage(office, ledger) : nil,
       lastDigest: try await ledger.lastDigest(office: office.id)?.number,
       reloadProblem: problem.flatMap { $0.isEmpty ? nil : $0 },
+      storeProblem: StoreLock.trouble(store: place.storePath(configuration)),
       version: Version.text
     )
   }
@@ -136,6 +139,7 @@ struct Status: AsyncParsableCommand {
     }
     lines.append("next message: \(report.nextMessageAt ?? "none")")
     if let digest = report.lastDigest { lines.append("last digest: number \(digest)") }
+    if let problem = report.storeProblem { lines.append("nothing is sent until the store can be written: \(problem)") }
     if let problem = report.reloadProblem {
       lines.append("the last reload failed, the old configuration stays:\n\(problem)")
     }

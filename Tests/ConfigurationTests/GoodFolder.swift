@@ -94,6 +94,7 @@ struct GoodFolder {
   @Test("gives the other settings")
   func settings() {
     #expect(loaded.settings.storePath == "nhachan.sqlite")
+    #expect(loaded.settings.keepTextsFor == 500 * 86_400)
     #expect(loaded.settings.backoff == Backoff(firstDelay: 120, longestDelay: 14_400, longestAge: 432_000))
     #expect(loaded.settings.catchUp == CatchUp(holdAfterSilenceDays: 10))
     #expect(loaded.settings.portalURL == "https://nhachan.example.vn")

@@ -222,4 +222,68 @@ struct DaemonTests {
     #expect(said == reason)
     #expect(try await ledger.isArmed(office: "xa") == (reason == nil))
   }
+
+  @Test("holds when the record lacks the line that was last seen, and still says why it was held before")
+  func olderCopy() async throws {
+    let ledger = try SQLiteLedger.inMemory()
+    let now = Offices.instant("2026-05-13 00:00")
+    func check(_ seal: RecordHead?) async throws -> String? {
+      try await Arming.check(ledger, office: "xa", machine: "this", holdAfterDays: 7, now: now, seal: seal)
+    }
+    func setArmed(_ armed: Bool, _ reason: String) async throws {
+      try await ledger.setArmed(armed, office: "xa", by: "test", reason: reason, now: now)
+      try await ledger.setFact(office: "xa", Arming.reasonFact, reason)
+    }
+    _ = try await check(nil)
+    try await setArmed(true, "armed by command")
+    let head = try #require(try await ledger.recordHead(office: "xa"))
+    #expect(try await check(head) == nil)
+    let later = RecordHead(sequence: head.sequence + 7, hash: head.hash)
+    let older = "an older copy of the store was put in its place: line \(later.sequence) of the record is not in it"
+    #expect(try await check(later) == older)
+    #expect(try await check(RecordHead(sequence: head.sequence, hash: "other")) != nil)
+    #expect(try await !ledger.isArmed(office: "xa"))
+    #expect(try await check(nil) != nil)
+    try await setArmed(false, "restored from the backup of 12/5/2026")
+    #expect(try await check(later) == "restored from the backup of 12/5/2026; \(older)")
+    #expect(try await check(later) == "restored from the backup of 12/5/2026; \(older)")
+  }
+
+  @Test("keeps a seal for each office beside the store, and takes a torn one for none")
+  func seal() throws {
+    let folder = try TemporaryFolder()
+    let seal = StoreSeal(store: "\(folder.path)/s")
+    #expect(seal.read(office: "xa") == nil)
+    let heads = [RecordHead(sequence: 7, hash: "ab"), RecordHead(sequence: 9, hash: "cd")]
+    try seal.write(heads[0], office: "xa")
+    try seal.write(heads[1], office: "huyen")
+    #expect(["xa", "huyen"].map { seal.read(office: $0) } == heads)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["s.seal"])
+    try Data("xa\t7".utf8).write(to: URL(fileURLWithPath: "\(folder.path)/s.seal"))
+    #expect(seal.read(office: "xa") == nil)
+  }
+
+  @Test("tries a store that cannot be written soon at first, then every half minute")
+  func retryPause() {
+    var pause = RetryPause()
+    #expect((0..<7).map { _ in pause.next() } == [1, 2, 4, 8, 16, 30, 30])
+    pause.reset()
+    #expect(pause.next() == 1)
+  }
+
+  @Test("what keeps the service from its store is said by its lock, as long as it runs")
+  func lockSays() throws {
+    let folder = try TemporaryFolder()
+    let store = "\(folder.path)/s"
+    #expect(StoreLock.trouble(store: store) == nil)
+    let lock = try StoreLock(store: store)
+    #expect(StoreLock.trouble(store: store) == nil)
+    lock.say("the disk is full — \(String(repeating: "ơ", count: 2000))")
+    #expect(StoreLock.trouble(store: store)?.hasPrefix("the disk is full — ơ") == true)
+    lock.say("")
+    #expect(StoreLock.trouble(store: store) == nil)
+    lock.say("the disk is full")
+    lock.release()
+    #expect(StoreLock.trouble(store: store) == nil)
+  }
 }

@@ -35,8 +35,10 @@ struct SettingsReader {
     let reader = ChannelReader(directory: directory, officeName: file.name, findings: findings)
     let (channels, names) = reader.read(fields)
     file.channelNames = names
+    let store = fields.section("store", keys: ["path", "keepTextsFor"])
     file.settings = Settings(
-      storePath: fields.section("store", keys: ["path"])?.required("path")?.string,
+      storePath: store.flatMap { $0.value("path") == nil ? nil : $0.required("path")?.string },
+      keepTextsFor: store.map(keepTextsFor) ?? Settings.standardKeepTextsFor,
       channels: channels,
       backoff: backoff(fields),
       catchUp: catchUp(fields),
@@ -100,6 +102,18 @@ struct SettingsReader {
       )
     }
     return Backoff(firstDelay: first, longestDelay: longest, longestAge: age)
+  }
+
+  private func keepTextsFor(_ store: Fields) -> Int64 {
+    let seconds = store.duration("keepTextsFor") ?? Settings.standardKeepTextsFor
+    if seconds < 30 * 86_400 {
+      findings.error(
+        store.place(of: "keepTextsFor"),
+        "the texts of messages would be kept for less than 30 days",
+        remedy: "write at least “30d”: people ask about what they were told"
+      )
+    }
+    return seconds
   }
 
   private func catchUp(_ root: Fields) -> CatchUp {

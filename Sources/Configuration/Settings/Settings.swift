@@ -4,6 +4,8 @@ public import Deadlines
 public struct Settings: Sendable, Hashable {
   /// As written; nil when the file does not say.
   public var storePath: String?
+  /// Seconds for which the text of a message is kept after it has ended; the facts about it stay.
+  public var keepTextsFor: Int64
   /// In the order of the file; never empty, names unique.
   public var channels: [ChannelSettings]
   public var backoff: Backoff
@@ -13,17 +15,22 @@ public struct Settings: Sendable, Hashable {
 
   public init(
     storePath: String? = nil,
+    keepTextsFor: Int64 = standardKeepTextsFor,
     channels: [ChannelSettings],
     backoff: Backoff = .standard,
     catchUp: CatchUp = CatchUp(),
     portalURL: String? = nil
   ) {
     self.storePath = storePath
+    self.keepTextsFor = keepTextsFor
     self.channels = channels
     self.backoff = backoff
     self.catchUp = catchUp
     self.portalURL = portalURL
   }
+
+  /// 400 days: a year's reports can be compared with those of the year before.
+  public static let standardKeepTextsFor: Int64 = 400 * 86_400
 
   public func channel(_ name: String) -> ChannelSettings? { channels.first { $0.name == name } }
 }

@@ -1,0 +1,52 @@
+internal import GRDB
+
+extension SQLiteLedger {
+  public func recordHead(office: String) async throws -> RecordHead? {
+    try await read { db in
+      try Self.recordLines(db, office: office, newest: 1).first.map { RecordHead(sequence: $0.sequence, hash: $0.hash) }
+    }
+  }
+
+  public func recordHolds(_ line: RecordHead, office: String) async throws -> Bool {
+    try await read { db in
+      let found: String? = try db.row(
+        "SELECT hash FROM record WHERE office = :office AND sequence = :sequence",
+        ["office": office, "sequence": line.sequence]
+      )?["hash"]
+      return found == line.hash
+    }
+  }
+
+  /// The last lines, the newest first.
+  static func recordLines(_ db: Database, office: String, newest count: Int) throws -> [RecordEntry] {
+    try db.rows(
+      """
+      SELECT sequence, at, kind, occurrence, facts, hash FROM record
+      WHERE office = :office
+      ORDER BY sequence DESC LIMIT :count
+      """,
+      ["office": office, "count": count]
+    ).map(RecordEntry.init(row:))
+  }
+
+  /// Every office that the store has anything of.
+  static func offices(_ db: Database) throws -> [String] {
+    try String.fetchAll(db, sql: "SELECT office FROM arming UNION SELECT office FROM fact ORDER BY office")
+  }
+
+  /// Whether the last line's hash fits the line before it: what a torn end would show, whatever the record's length.
+  static func isRecordEndSound(_ db: Database, office: String) throws -> Bool {
+    let lines = try recordLines(db, office: office, newest: 2)
+    guard let last = lines.first else { return true }
+    let before = lines.count == 2 ? lines[1] : nil
+    let hash = RecordChain.hash(
+      after: before?.hash ?? RecordChain.genesis,
+      sequence: last.sequence,
+      at: last.at,
+      kind: last.kind,
+      occurrence: last.occurrence,
+      facts: last.facts
+    )
+    return last.hash == hash && last.sequence == (before?.sequence ?? 0) + 1
+  }
+}
