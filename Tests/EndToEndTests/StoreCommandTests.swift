@@ -1,0 +1,151 @@
+import Foundation
+import Ledger
+import TestSupport
+import Testing
+
+@Suite("Backup and restore, by command", .serialized)
+struct StoreCommandTests {
+  private struct BackupFacts: Decodable {
+    var bytes: Int
+    var entries: Int
+    var head: String
+    var schema: Int
+  }
+
+  private struct RestoreFacts: Decodable {
+    var entries: Int
+    var head: String
+    var before: String?
+    var mayGoAgain: Int?
+  }
+
+  private static let units = 12
+
+  /// Armed and waiting for half past seven.
+  private func waiting() async throws -> (DiskService, MaildirServer) {
+    let server = try await MaildirServer()
+    let service = try await DiskService(units: Self.units, port: server.port)
+    try await service.prepare()
+    try await service.start()
+    return (service, server)
+  }
+
+  /// The morning's messages leave.
+  private func send(_ service: DiskService, at minute: Int = 0) async throws {
+    try service.set(clock: 8, minute)
+    try service.ring()
+    #expect(try await service.waits { try await service.status()?.outbox.accepted == Self.units })
+  }
+
+  private func facts<Facts: Decodable>(_ type: Facts.Type, _ result: CommandResult) throws -> Facts {
+    #expect(result.status == 0, "\(result.errors)")
+    return try JSONDecoder().decode(type, from: Data(result.output.utf8))
+  }
+
+  @Test("a backup made while the service runs is put back, holds, says why, and leaves only when a person says so")
+  func backupAndRestore() async throws {
+    let (service, server) = try await waiting()
+    let backup = "\(service.disk.folder)/backup"
+    let made = try facts(BackupFacts.self, try await service.command("backup", backup, "--json"))
+    #expect(made.entries > 0 && made.head.count == 64 && made.bytes > 10_000)
+    #expect(try await service.command("backup", backup).status == 1)
+    #expect(try await service.command("backup", backup, "--force").status == 0)
+    #expect(try await service.command("backup", service.store, "--force").status == 2)
+    try await send(service)
+
+    let refused = try await service.command("restore", backup)
+    #expect(refused.status == 3 && refused.errors.contains("stop it first"), "\(refused.errors)")
+    try await service.stop()
+    let result = try await service.command("restore", backup, "--json", "--by", "An")
+    let restored = try facts(RestoreFacts.self, result)
+    #expect(restored.mayGoAgain == Self.units && restored.entries == made.entries + 1)
+    #expect(FileManager.default.fileExists(atPath: try #require(restored.before)))
+
+    try await service.start()
+    #expect(try await service.waits { try await service.status()?.outbox.pending == Self.units })
+    let status = try #require(try await service.status())
+    #expect(!status.armed && status.heldBecause?.contains("restored from the backup of 13/5/2026") == true)
+    #expect(try server.mails().count == Self.units)
+    let first = try server.copies()
+    #expect(try await service.command("arm").status == 0)
+    #expect(try await service.waits { try await service.status()?.outbox.accepted == Self.units })
+    // The same Message-IDs: their readers' programs can tell the copies.
+    #expect(try server.copies() == first.mapValues { $0 + 1 })
+    try await service.stop()
+    await server.stop()
+  }
+
+  @Test("an older copy that somebody put in place by hand on the same machine holds its messages")
+  func olderCopy() async throws {
+    let (service, server) = try await waiting()
+    try await service.stop()
+    let copy = try Data(contentsOf: URL(fileURLWithPath: service.store))
+    try service.set(clock: 6, 10)
+    try await service.start()
+    try await send(service)
+    try await service.stop()
+
+    try copy.write(to: URL(fileURLWithPath: service.store))
+    try service.set(clock: 9, 0)
+    try await service.start()
+    #expect(try await service.waits { try await service.status()?.armed == false })
+    let status = try #require(try await service.status())
+    #expect(status.heldBecause?.contains("an older copy of the store was put in its place") == true)
+    #expect(try server.mails().count == Self.units)
+    try await service.stop()
+    // It stays held, also once the seal has been written anew.
+    try await service.start()
+    #expect(try await service.status()?.armed == false)
+    try await service.stop()
+    await server.stop()
+  }
+
+  @Test("a service that was killed is not held when it starts again on its own store")
+  func killed() async throws {
+    let (service, server) = try await waiting()
+    try await send(service)
+    try await service.cut()
+    try await service.start()
+    #expect(try await service.status()?.armed == true)
+    try await service.stop()
+    await server.stop()
+  }
+
+  @Test("a store of a newer version is refused by every command with a clear word, and stays as it is")
+  func newer() async throws {
+    let (service, server) = try await waiting()
+    try await service.stop()
+    let made = try await runSQL("PRAGMA user_version = 99", in: service.store)
+    #expect(made.status == 0)
+    let before = try Data(contentsOf: URL(fileURLWithPath: service.store))
+    let commands = [
+      ["run"], ["status"], ["tasks"], ["why", "x"], ["outbox"], ["outbox", "show", "1"], ["outbox", "retry", "1"],
+      ["done", "x"], ["ack", "x"], ["event", "list"], ["event", "set", "T1", "2026-05-13"], ["arm"], ["hold"],
+      ["backup", "\(service.disk.folder)/b"],
+    ]
+    for command in commands {
+      let result = try await run(
+        service.disk.prefix() + [Nhachan.path] + command + ["--config", service.configPath, "--store", service.store]
+      )
+      #expect(result.status == 3, "\(command): \(result.status)")
+      #expect(result.errors.contains("written by a newer nhachan (schema 99)"), "\(command): \(result.errors)")
+    }
+    #expect(try Data(contentsOf: URL(fileURLWithPath: service.store)) == before)
+    await server.stop()
+  }
+
+  @Test("texts older than the office keeps them are dropped in the daily look, and `outbox show` says so")
+  func retention() async throws {
+    let (service, server) = try await waiting()
+    try await send(service)
+    try await service.stop()
+    try service.set(clock: 8 + 401 * 24, 0)
+    try await service.start()
+    #expect(try await service.waits { service.said().contains("texts of old messages dropped") })
+    let shown = try await service.command("outbox", "show", "1")
+    #expect(shown.status == 0 && shown.output.contains("Its text is no longer kept"), "\(shown.output) \(shown.errors)")
+    #expect(shown.output.contains("/T") && shown.output.contains("assignment"))
+    try await service.stop()
+    await server.stop()
+  }
+}
