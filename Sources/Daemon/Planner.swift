@@ -15,7 +15,7 @@ public struct PlannerTick: Sendable {
 /// Decides nothing itself.
 public struct Planner: Sendable {
   public let office: Office
-  private let schedule: Schedule
+  private var schedule: Schedule
   private let grouping: Grouping
   private let ledger: any Ledger
 
@@ -34,7 +34,7 @@ public struct Planner: Sendable {
     let today = office.zone.civil(now).date
     let events = try await ledger.events(office: office.id)
     let occurrences = office.occurrences(through: Office.horizon(on: today), events: EventDates(events))
-    let steps = schedule.steps(at: now)
+    let steps = try await ledger.schedule(of: office).steps(at: now)
     let adoption = try await ledger.adopt(occurrences, office: office.id, today: today, now: now, schedule: steps)
     try await replanIfChanged(steps)
     if try await ledger.fact(office: office.id, Fact.adoptedAt) == nil {
@@ -58,6 +58,12 @@ public struct Planner: Sendable {
   /// One look: plans everything that is due at `now` and says when to look again.
   public func tick(now: Instant) async throws -> PlannerTick {
     try await adoptNews(now: now)
+    var planner = self
+    planner.schedule = try await ledger.schedule(of: office)
+    return try await planner.look(now: now)
+  }
+
+  private func look(now: Instant) async throws -> PlannerTick {
     guard schedule.isOpen(at: now) else { return PlannerTick(messages: [], next: try await nextLook(after: now)) }
     let armed = try await ledger.isArmed(office: office.id)
     if armed {

@@ -7,6 +7,16 @@ extension Schedule: StepClock {
   public func steps(at now: Instant) -> some StepClock { StepsNow(schedule: self, now: now) }
 }
 
+extension Ledger {
+  /// The office's schedule, which knows when the clock was last set back.
+  public func schedule(of office: Office) async throws -> Schedule {
+    var schedule = Schedule(office)
+    let noted = try await fact(office: office.id, Fact.clockSetBackAt).flatMap { Int64($0) }
+    schedule.clockSetBackAt = noted.map(Instant.init(milliseconds:))
+    return schedule
+  }
+}
+
 private struct StepsNow: StepClock {
   let schedule: Schedule
   let now: Instant

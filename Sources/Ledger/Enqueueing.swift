@@ -126,7 +126,7 @@ private struct EnqueueWriter {
     return message.dropping { kept.remove($0.key) == nil }
   }
 
-  /// False when it was given before.
+  /// False when it was given before; what a clock that was ahead passed over for later than now is open again.
   private func give(_ notice: Notice, in messageID: String?) throws -> Bool {
     try db.change(
       """
@@ -134,7 +134,8 @@ private struct EnqueueWriter {
         office, key, occurrence, step, kind, recipient, channel, round, at, is_superseded, message_id)
       VALUES (
         :office, :key, :occurrence, :step, :kind, :recipient, :channel, :round, :at, :superseded, :message)
-      ON CONFLICT DO NOTHING
+      ON CONFLICT (office, key) DO UPDATE SET at = :at, is_superseded = :superseded, message_id = :message
+        WHERE is_superseded = 1 AND at > :at
       """,
       [
         "office": office, "key": notice.key, "occurrence": notice.occurrence, "step": notice.step,

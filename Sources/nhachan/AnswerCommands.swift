@@ -34,7 +34,7 @@ struct AnswerOptions: ParsableArguments {
         office: office.id,
         occurrences: occurrences,
         now: now,
-        schedule: Schedule(office).steps(at: now)
+        schedule: try await ledger.schedule(of: office).steps(at: now)
       )
       StoreBell.ring(store: place.storePath(configuration))
       try report(after, office: office, json: place.json, today: today)

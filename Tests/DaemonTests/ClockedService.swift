@@ -111,7 +111,7 @@ final class ClockedService {
         office: office.id,
         occurrences: [id],
         now: shown,
-        schedule: schedule.steps(at: shown)
+        schedule: try await ledger.schedule(of: office).steps(at: shown)
       )
     case .relay(let works):
       let silence = DeliveryReport(outcome: .deferred, reply: "connection refused", curlCode: 7)
@@ -190,7 +190,7 @@ final class ClockedService {
 
   /// Occurrences with a step whose time is past and that nobody was told of.
   func forgotten() async throws -> [String] {
-    let (schedule, now) = (schedule, shown)
+    let (schedule, now) = (try await ledger.schedule(of: office), shown)
     return try await ledger.allTracked(office: office.id).filter { tracked in
       schedule.decide(tracked, now: now).due.isEmpty == false
     }.map(\.occurrence.id)

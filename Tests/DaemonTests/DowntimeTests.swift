@@ -11,7 +11,7 @@ struct DowntimeTests {
 
   private static var office: Office {
     Offices.office([
-      Offices.task("1", "Hằng tuần", lead: .group("tat-ca")), Offices.task("2", "Hằng tháng"),
+      Offices.task("1", "Hằng tuần"), Offices.task("2", "Hằng tháng"),
       Offices.task("3", "Chậm nhất 4/9/2026", lead: .unit("vhxh"), coordinating: [.unit("vp")]),
     ])
   }

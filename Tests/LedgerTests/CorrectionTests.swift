@@ -120,4 +120,14 @@ struct CorrectionTests {
     try await ledger.put([message(notice("c", to: "kt@cg.example"), on: laterDay, at: Self.later)], at: Self.later)
     #expect(try await told(laterDay, Self.later) == ["kt@cg.example|mail"])
   }
+
+  @Test("what was passed over at a time that is yet to come may be given, once", arguments: StoreMaker.all)
+  func passedOver(maker: StoreMaker) async throws {
+    let stores = try await stores(maker, [])
+    let plan = OutboxPlan(superseded: [notice("a"), notice("b")])
+    _ = try await stores.ledger.enqueue(plan, office: office, now: Self.later)
+    #expect(try await stores.ledger.put([message(notice("a"))]).count == 1)
+    #expect(try await stores.ledger.put([message(notice("a"))]).isEmpty)
+    #expect(try await stores.ledger.put([message(notice("b"), at: Self.later)], at: Self.later).isEmpty)
+  }
 }

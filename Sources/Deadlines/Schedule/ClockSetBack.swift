@@ -3,20 +3,21 @@
 extension Schedule {
   /// The occurrence as it stands at `now`, whatever was noted for later than that.
   ///
-  /// What was given by a clock that was ahead was given before now, and stands for no step after now; what it passed
-  /// over is open again; what it adopted was adopted before now, and is past only if it is past today. When the clock
-  /// comes to those times, all is as it was noted: nothing is lost should it have been right at first.
+  /// What was given by a clock that was ahead was given when the clock was set back, and stands for no step after that;
+  /// what it passed over is open again; what it adopted was adopted then, and is past only if it is past today. When the
+  /// clock comes to those times, all is as it was noted: nothing is lost should it have been right at first.
   public func seen(_ tracked: TrackedOccurrence, at now: Instant) -> TrackedOccurrence {
     guard tracked.progress.lastNoted > now else { return tracked }
+    let corrected = min(clockSetBackAt ?? now, now)
     var seen = tracked
     if tracked.progress.adoptedAt > now {
-      seen.progress.adoptedAt = now
+      seen.progress.adoptedAt = corrected
       seen.progress.isBackfill =
         tracked.progress.isBackfill && tracked.occurrence.isPast(on: office.zone.civil(now).date)
     }
-    seen.progress.given = tracked.progress.given.compactMap { $0.seen(at: now) }
+    seen.progress.given = tracked.progress.given.compactMap { $0.seen(at: now, corrected: corrected) }
     if let completion = tracked.progress.completion, completion.recordedAt > now {
-      seen.progress.completion?.recordedAt = now
+      seen.progress.completion?.recordedAt = corrected
     }
     return seen
   }
@@ -31,11 +32,11 @@ extension Progress {
 
 extension Progress.GivenNotice {
   /// Nil when it is passed over at a time that is yet to come.
-  fileprivate func seen(at now: Instant) -> Self? {
+  fileprivate func seen(at now: Instant, corrected: Instant) -> Self? {
     guard at > now else { return self }
     guard !isSuperseded else { return nil }
     var copy = self
-    copy.at = now
+    copy.at = corrected
     return copy
   }
 }

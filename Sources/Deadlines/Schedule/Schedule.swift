@@ -28,6 +28,8 @@ public struct ScheduleDecision: Sendable, Hashable {
 /// Turns occurrences into notices by the office's ladders, calendar and sending window.
 public struct Schedule: Sendable {
   public let office: Office
+  /// When the clock was last set back, by what it shows since; what was noted for later than now was noted before that.
+  public var clockSetBackAt: Instant?
 
   public init(_ office: Office) { self.office = office }
 

@@ -100,6 +100,38 @@ struct ScheduleTests {
     #expect(schedule.decide(tracked, now: now).due.isEmpty)
   }
 
+  @Test("gives on their days the steps that a clock three weeks ahead has passed over, but never again what it gave")
+  func clockWasAhead() throws {
+    var (tracked, schedule) = try tracked("Chậm nhất 30/9/2026")
+    let ahead = Offices.instant("2026-10-01 09:00")
+    tracked.progress.give(
+      schedule.decide(tracked, now: Offices.instant("2026-05-13 07:30")),
+      at: Offices.instant("2026-05-13 07:30")
+    )
+    tracked.progress.give(schedule.decide(tracked, now: ahead), at: ahead)
+    schedule.clockSetBackAt = Offices.instant("2026-09-10 09:00")
+    #expect(
+      play(tracked, schedule, from: "2026-09-10 09:00", to: "2026-10-06 00:00").filter { $0.hasSuffix(" kt") } == [
+        "2026-09-16 07:30 -10wd kt", "2026-09-23 07:30 -5wd kt", "2026-09-25 07:30 -3wd kt",
+        "2026-09-29 07:30 -1wd kt", "2026-09-30 07:30 0wd kt",
+      ]
+    )
+    // Had it been right, and the clock only set back for a while, all of that would be over.
+    #expect(schedule.decide(tracked, now: ahead).due.isEmpty)
+    #expect(schedule.seen(tracked, at: ahead) == tracked)
+  }
+
+  @Test("takes what a clock that was ahead found past for what it is today")
+  func adoptedAhead() throws {
+    var (tracked, schedule) = try tracked("Chậm nhất 30/9/2026", adopted: "2027-05-13 08:00")
+    tracked.progress.isBackfill = true
+    schedule.clockSetBackAt = Offices.instant("2026-09-28 09:00")
+    let steps = play(tracked, schedule, from: "2026-09-28 09:00", to: "2026-09-30 09:00").filter { $0.hasSuffix(" kt") }
+    #expect(steps == ["2026-09-28 09:00 assignment kt", "2026-09-29 07:30 -1wd kt", "2026-09-30 07:30 0wd kt"])
+    #expect(schedule.decide(tracked, now: Offices.instant("2026-11-23 09:00")) == .nothing)
+    #expect(schedule.decide(tracked, now: Offices.instant("2027-05-13 09:00")) == .nothing)
+  }
+
   @Test("says nothing of what was past when the plan was loaded")
   func backfill() throws {
     var (tracked, schedule) = try tracked("Chậm nhất 15/5/2026", adopted: "2026-11-22 09:00")
