@@ -44,7 +44,7 @@ private struct FolderReader {
       DirectoryReader(usualChannels: usualChannels(settings), findings: findings).read($0)
     }
     let policy = document(PolicyReader.file).flatMap {
-      PolicyReader(digest: settings?.digest ?? DigestFile(), findings: findings).read($0)
+      PolicyReader(digest: settings?.digest ?? DigestFile(), admin: settings?.admin, findings: findings).read($0)
     }
     let calendar = calendar(in: settings?.zone ?? .vietNam)
     let plans = plans(names: directoryFile?.names, settings: settings)

@@ -30,10 +30,13 @@ public enum Channels {
   }
 
   private static func make(_ settings: ChannelSettings, _ configuration: LoadedConfiguration) throws -> Channel {
-    switch settings.kind {
-    case .smtp(let smtp): try mail(settings, smtp, configuration)
-    case .webhook(let webhook): try Self.webhook(settings, webhook, configuration)
-    }
+    var channel =
+      switch settings.kind {
+      case .smtp(let smtp): try mail(settings, smtp, configuration)
+      case .webhook(let webhook): try Self.webhook(settings, webhook, configuration)
+      }
+    channel.fallback = settings.fallback
+    return channel
   }
 
   /// The same ways out with the letterhead of another configuration.
@@ -51,24 +54,27 @@ public enum Channels {
     _ configuration: LoadedConfiguration,
     transport: any Transport
   ) -> Channel {
-    switch settings.kind {
-    case .smtp(let smtp):
-      Channel(
-        name: settings.name,
-        form: .mail,
-        transport: transport,
-        letterhead: letterhead(configuration, from: smtp.fromAddress, name: smtp.fromName, replyTo: smtp.replyTo),
-        width: smtp.connections
-      )
-    case .webhook(let webhook):
-      Channel(
-        name: settings.name,
-        form: .webhook(url: webhook.url, keys: []),
-        transport: transport,
-        letterhead: letterhead(configuration, from: mailDomainSender(configuration), name: "", replyTo: nil),
-        width: webhook.connections
-      )
-    }
+    var channel =
+      switch settings.kind {
+      case .smtp(let smtp):
+        Channel(
+          name: settings.name,
+          form: .mail,
+          transport: transport,
+          letterhead: letterhead(configuration, from: smtp.fromAddress, name: smtp.fromName, replyTo: smtp.replyTo),
+          width: smtp.connections
+        )
+      case .webhook(let webhook):
+        Channel(
+          name: settings.name,
+          form: .webhook(url: webhook.url, keys: []),
+          transport: transport,
+          letterhead: letterhead(configuration, from: mailDomainSender(configuration), name: "", replyTo: nil),
+          width: webhook.connections
+        )
+      }
+    channel.fallback = settings.fallback
+    return channel
   }
 
   private static func mail(

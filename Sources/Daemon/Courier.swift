@@ -22,6 +22,8 @@ public struct Channel: Sendable {
   /// Seconds a claim is ours: two attempts at the transport's time limit, since one is repeated at once, and as much
   /// again for waiting in the transport's queue.
   public var lease: Int64 = 1260
+  /// The channel that stands in for what this one cannot deliver.
+  public var fallback: String?
 
   public init(
     name: String,
@@ -84,20 +86,29 @@ public struct Courier: Sendable {
       return Settlement(claim: claim, report: nil, next: .dropped, attemptedAt: start, droppedOccurrences: dropped)
     }
     let report = await channel.transport.deliver(channel.parcel(for: message, now: start))
+    let end = now()
+    let next = next(after: report, claim: claim, now: end)
     return Settlement(
       claim: claim,
       report: report,
-      next: next(after: report, claim: claim, now: now()),
+      next: next,
       attemptedAt: start,
-      droppedOccurrences: dropped
+      droppedOccurrences: dropped,
+      standIn: standIn(for: message, next, channel, now: end)
     )
+  }
+
+  /// What a dead letter says, by the channel that stands in.
+  private func standIn(for message: Message, _ next: Settlement.Next, _ channel: Channel, now: Instant) -> Message? {
+    guard case .deadLetter = next, let fallback = channel.fallback else { return nil }
+    return message.standIn(on: fallback, office: schedule.office, now: now)
   }
 
   /// What happens to a message after an attempt.
   ///
   /// Pure but for the jitter it is given.
   func next(after report: DeliveryReport, claim: ClaimedMessage, now: Instant) -> Settlement.Next {
-    let age = age(of: claim.message, at: now)
+    let age = age(since: claim.agesFrom, at: now)
     switch report.outcome {
     case .accepted: return .accepted
     case .rejected: return .deadLetter(reason: report.reply)
@@ -119,11 +130,11 @@ public struct Courier: Sendable {
   }
 
   /// Seconds in which it could have left: days off do not age a message.
-  private func age(of message: Message, at now: Instant) -> Int64 {
-    let created = schedule.office.zone.civil(message.createdAt).date
+  private func age(since start: Instant, at now: Instant) -> Int64 {
+    let created = schedule.office.zone.civil(start).date
     let today = schedule.office.zone.civil(now).date
     let daysOff = today.days(since: created) - schedule.office.calendar.workingDays(from: created, to: today)
-    return now.seconds - message.createdAt.seconds - Int64(max(0, daysOff)) * 86_400
+    return now.seconds - start.seconds - Int64(max(0, daysOff)) * 86_400
   }
 
   /// Seconds before what may have arrived is sent again.
@@ -133,18 +144,20 @@ public struct Courier: Sendable {
   func channelState(after report: DeliveryReport, before state: ChannelState, now: Instant) -> ChannelState? {
     // 410 Gone: the endpoint is switched off until a person asks for another try (`outbox retry`).
     if report.outcome == .rejected, report.replyCode == 410 {
-      return ChannelState(heldBecause: "410 Gone: \(report.reply)", heldSince: now)
+      return ChannelState(heldBecause: "410 Gone: \(report.reply)", heldSince: state.heldSince ?? now)
     }
     if report.outcome != .misconfigured {
       guard state.isHeld else { return nil }
       // Only a server that answered for a message shows that the settings work; a time-out shows nothing.
-      if report.outcome == .accepted || report.outcome == .rejected { return ChannelState() }
+      if report.outcome == .accepted || report.outcome == .rejected {
+        return ChannelState(worksSince: now)
+      }
     }
     let failed = state.failedProbes + 1
     let wait = Backoff(firstDelay: 60, longestDelay: 3600, longestAge: .max)
       .delay(afterAttempt: failed, age: 0, jitter: jitter())
     return ChannelState(
-      heldBecause: report.outcome == .misconfigured ? report.reply : state.heldBecause,
+      heldBecause: report.outcome == .misconfigured ? report.said : state.heldBecause,
       heldSince: state.heldSince ?? now,
       probeAt: now.adding(seconds: wait ?? 3600),
       failedProbes: failed

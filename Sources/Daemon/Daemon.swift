@@ -88,7 +88,12 @@ public struct Daemon: Sendable {
     let office = configuration.office
     return Generation(
       configuration: configuration,
-      planner: Planner(office: office, domain: Channels.domain(configuration), ledger: ledger),
+      planner: Planner(
+        office: office,
+        domain: Channels.domain(configuration),
+        ledger: ledger,
+        telling: configuration.settings.telling
+      ),
       channels: channels,
       courier: Courier(schedule: Schedule(office), backoff: configuration.settings.backoff, jitter: jitter),
       number: number

@@ -18,6 +18,8 @@ public struct Dispatcher: Sendable {
   private let trouble: StoreTrouble?
   /// Told of every settlement once it is written.
   private let onSettled: @Sendable (Settlement, Instant) -> Void
+  /// Called when somebody may have to hear of a trouble, or may hear of the next one.
+  private let onTrouble: @Sendable () -> Void
 
   public init(
     office: String,
@@ -26,7 +28,8 @@ public struct Dispatcher: Sendable {
     courier: Courier,
     schedule: Schedule,
     logger: Logger,
-    onSettled: @escaping @Sendable (Settlement, Instant) -> Void = { _, _ in }
+    onSettled: @escaping @Sendable (Settlement, Instant) -> Void = { _, _ in },
+    onTrouble: @escaping @Sendable () -> Void = {}
   ) {
     self.init(
       office: office,
@@ -36,7 +39,8 @@ public struct Dispatcher: Sendable {
       schedule: schedule,
       logger: logger,
       trouble: nil,
-      onSettled: onSettled
+      onSettled: onSettled,
+      onTrouble: onTrouble
     )
   }
 
@@ -48,7 +52,8 @@ public struct Dispatcher: Sendable {
     schedule: Schedule,
     logger: Logger,
     trouble: StoreTrouble?,
-    onSettled: @escaping @Sendable (Settlement, Instant) -> Void
+    onSettled: @escaping @Sendable (Settlement, Instant) -> Void,
+    onTrouble: @escaping @Sendable () -> Void
   ) {
     self.office = office
     self.channel = channel
@@ -58,6 +63,7 @@ public struct Dispatcher: Sendable {
     self.logger = logger
     self.trouble = trouble
     self.onSettled = onSettled
+    self.onTrouble = onTrouble
   }
 
   // MARK: One pass, as a rehearsal runs it
@@ -238,13 +244,19 @@ public struct Dispatcher: Sendable {
       log(settlement)
       onSettled(settlement, now)
     }
+    let isChannelNews = try await holdOrFree(after: settlements, now: now)
+    if isChannelNews || settlements.contains(where: \.isAboutTrouble) { onTrouble() }
+  }
+
+  /// Holds or frees the channel by what its server said; true when that is new.
+  private func holdOrFree(after settlements: [Settlement], now: Instant) async throws -> Bool {
     guard
       let report = settlements.compactMap(\.report).first(where: { $0.outcome == .misconfigured || $0.replyCode == 410 }
       )
         ?? settlements.compactMap(\.report).last
-    else { return }
+    else { return false }
     let before = try await ledger.channelState(office: office, channel: channel.name)
-    guard let after = courier.channelState(after: report, before: before, now: now) else { return }
+    guard let after = courier.channelState(after: report, before: before, now: now) else { return false }
     try await ledger.setChannelState(after, office: office, channel: channel.name, now: now)
     if after.isHeld {
       logger.error(
@@ -254,6 +266,7 @@ public struct Dispatcher: Sendable {
     } else {
       logger.notice("channel works again", metadata: ["channel": "\(channel.name)"])
     }
+    return after.isHeld != before.isHeld
   }
 
   private func log(_ settlement: Settlement) {
@@ -268,6 +281,15 @@ public struct Dispatcher: Sendable {
     case .deadLetter: logger.error("message given up", metadata: facts)
     case .dropped: logger.info("message dropped, nothing left to say", metadata: facts)
     }
+  }
+}
+
+extension Settlement {
+  /// Died, or was word of a trouble: then the next one may follow.
+  fileprivate var isAboutTrouble: Bool {
+    if case .deadLetter = next { return true }
+    if case .trouble = claim.message.content { return true }
+    return false
   }
 }
 

@@ -18,13 +18,15 @@ public struct Planner: Sendable {
   private var schedule: Schedule
   private let grouping: Grouping
   private let ledger: any Ledger
+  private let aftermath: Aftermath
 
   /// A planner for one office; `domain` is the right side of its Message-IDs.
-  public init(office: Office, domain: String, ledger: any Ledger) {
+  public init(office: Office, domain: String, ledger: any Ledger, telling: TellingRules = TellingRules()) {
     self.office = office
     self.schedule = Schedule(office)
     self.grouping = Grouping(schedule: schedule, domain: domain)
     self.ledger = ledger
+    aftermath = Aftermath(schedule: schedule, domain: domain, rules: telling, ledger: ledger)
   }
 
   // MARK: 1. Occurrences
@@ -64,8 +66,12 @@ public struct Planner: Sendable {
   }
 
   private func look(now: Instant) async throws -> PlannerTick {
-    guard schedule.isOpen(at: now) else { return PlannerTick(messages: [], next: try await nextLook(after: now)) }
     let armed = try await ledger.isArmed(office: office.id)
+    // Nothing dies while messages are held, so nobody has to hear of it.
+    let told = armed ? try await aftermath.tell(now: now) : PlannerTick(messages: [])
+    guard schedule.isOpen(at: now) else {
+      return PlannerTick(messages: [], next: earliest(try await nextLook(after: now), told.next))
+    }
     if armed {
       let today = office.zone.civil(now).date
       _ = try await ledger.recallUnsent(office: office.id, notOf: today, now: now)
@@ -76,8 +82,13 @@ public struct Planner: Sendable {
     if !plan.messages.isEmpty || !plan.nextSteps.isEmpty {
       stored = try await ledger.enqueue(plan, office: office.id, now: now)
     }
-    return PlannerTick(messages: stored, next: try await nextLook(after: now))
+    return PlannerTick(
+      messages: told.messages + stored,
+      next: earliest(try await nextLook(after: now), told.next)
+    )
   }
+
+  private func earliest(_ left: Instant?, _ right: Instant?) -> Instant? { [left, right].compactMap { $0 }.min() }
 
   /// The horizon moves on at the turn of the year; an event whose day was told dates what hangs on it.
   private func adoptNews(now: Instant) async throws {

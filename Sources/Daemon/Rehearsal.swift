@@ -40,7 +40,12 @@ public struct Rehearsal: Sendable {
     progress: @Sendable (CivilDate, Int) -> Void = { _, _ in }
   ) async throws -> [RehearsedMessage] {
     let office = configuration.office
-    let planner = Planner(office: office, domain: Channels.domain(configuration), ledger: ledger)
+    let planner = Planner(
+      office: office,
+      domain: Channels.domain(configuration),
+      ledger: ledger,
+      telling: configuration.settings.telling
+    )
     let stop = office.zone.instant(end.adding(days: 1), .midnight)
     let dispatchers = channels.map(dispatcher)
     try await ledger.setArmed(true, office: office.id, by: "rehearsal", reason: "rehearsal", now: start)

@@ -113,7 +113,8 @@ struct DispatchService: Service {
       schedule: Schedule(office),
       logger: daemon.logger,
       trouble: daemon.trouble,
-      onSettled: { _, _ in daemon.sealBell.ring() }
+      onSettled: { _, _ in daemon.sealBell.ring() },
+      onTrouble: { daemon.plannerBell.ring() }
     )
   }
 

@@ -108,7 +108,7 @@ extension ChannelState {
   init(_ db: Database, office: String, channel: String) throws {
     let row = try db.row(
       """
-      SELECT held_because, held_since, probe_at, failed_probes FROM channel
+      SELECT held_because, held_since, probe_at, failed_probes, works_since FROM channel
       WHERE office = :office AND name = :channel
       """,
       ["office": office, "channel": channel]
@@ -117,21 +117,22 @@ extension ChannelState {
       heldBecause: row?["held_because"],
       heldSince: row?.instant("held_since"),
       probeAt: row?.instant("probe_at"),
-      failedProbes: row?["failed_probes"] ?? 0
+      failedProbes: row?["failed_probes"] ?? 0,
+      worksSince: row?.instant("works_since")
     )
   }
 
   fileprivate func write(_ db: Database, office: String, channel: String) throws {
     try db.change(
       """
-      INSERT INTO channel (office, name, held_because, held_since, probe_at, failed_probes)
-      VALUES (:office, :channel, :because, :since, :probe, :failed)
+      INSERT INTO channel (office, name, held_because, held_since, probe_at, failed_probes, works_since)
+      VALUES (:office, :channel, :because, :since, :probe, :failed, :works)
       ON CONFLICT (office, name) DO UPDATE SET
-        held_because = :because, held_since = :since, probe_at = :probe, failed_probes = :failed
+        held_because = :because, held_since = :since, probe_at = :probe, failed_probes = :failed, works_since = :works
       """,
       [
         "office": office, "channel": channel, "because": heldBecause, "since": heldSince?.milliseconds,
-        "probe": probeAt?.milliseconds, "failed": failedProbes,
+        "probe": probeAt?.milliseconds, "failed": failedProbes, "works": worksSince?.milliseconds,
       ]
     )
   }

@@ -82,7 +82,12 @@ private struct ClaimWriter {
     }
     let messages: [Message] = try rows.map { try JSONText.read($0.row["message"]) }
     let settled = try settled(among: messages)
-    return try zip(rows, messages).map { try take($0.row, $1, settled: settled) }
+    let agesFrom = Dictionary(open.map { ($0.name, $0.agesFrom) }, uniquingKeysWith: { first, _ in first })
+    return try zip(rows, messages).map { row, message in
+      var claim = try take(row.row, message, settled: settled)
+      claim.agesFrom = max(message.createdAt, (agesFrom[row.channel] ?? nil) ?? message.createdAt)
+      return claim
+    }
   }
 
   private func mostUrgent(of channels: [OpenChannel], limit: Int) throws -> [(channel: String, row: Row)] {
@@ -173,12 +178,15 @@ private struct ClaimWriter {
 private struct OpenChannel {
   let name: String
   let isProbe: Bool
+  /// What waited while it was held does not grow old: nil when it never was.
+  let agesFrom: Instant?
 
   /// Nil when the channel is held and its next trial is still to come.
   init?(_ name: String, _ db: Database, office: String, now: Instant) throws {
     let state = try ChannelState(db, office: office, channel: name)
     self.name = name
     isProbe = state.isHeld
+    agesFrom = state.isHeld ? now : state.worksSince
     guard state.isHeld else { return }
     guard let probeAt = state.probeAt, probeAt <= now else { return nil }
   }

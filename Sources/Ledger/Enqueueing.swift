@@ -51,8 +51,16 @@ extension SQLiteLedger {
   }
 }
 
-/// Writes what one planner tick has decided.
-private struct EnqueueWriter {
+/// Why a message is in the outbox that the planner did not make.
+enum Origin: String {
+  /// Stands in for a dead letter, by another channel.
+  case fallback
+  /// Says that something did not arrive.
+  case telling
+}
+
+/// Writes what one planner tick, or one look at the troubles, has decided.
+struct EnqueueWriter {
   let db: Database
   let office: String
   let now: Instant
@@ -82,19 +90,19 @@ private struct EnqueueWriter {
   }
 
   /// Gives the message's notices and stores what of it was not given before; nil when nothing was left.
-  private mutating func store(_ message: Message) throws -> Message? {
+  mutating func store(_ message: Message, origin: Origin? = nil) throws -> Message? {
     var candidate = message
     if try isTaken(message.messageID) {
       // Notices decide: new ones are never lost, even if another message has the id by which these came.
       guard !message.entries.isEmpty else { return nil }
       candidate.messageID = try freeID(like: message.messageID)
     }
-    guard let left = try giving(candidate), try insert(left) else { return nil }
-    try recordPlanned(left)
+    guard let left = try giving(candidate), try insert(left, origin) else { return nil }
+    try recordPlanned(left, origin)
     return left
   }
 
-  private mutating func recordPlanned(_ message: Message) throws {
+  private mutating func recordPlanned(_ message: Message, _ origin: Origin?) throws {
     let keys = message.notices.map(\.key)
     try record.append(
       "planned",
@@ -102,6 +110,7 @@ private struct EnqueueWriter {
         "message": .text(message.messageID), "kind": .text(message.kind.rawValue), "channel": .text(message.channel),
         "recipient": .text(message.recipient.address), "unit": message.recipient.unit.map { .text($0) },
         "notices": keys.isEmpty ? nil : .texts(keys), "digest": message.digestNumber.map { .number(Int64($0)) },
+        "origin": origin.map { .text($0.rawValue) },
       ]
     )
   }
@@ -145,21 +154,23 @@ private struct EnqueueWriter {
     ) == 1
   }
 
-  private func insert(_ message: Message) throws -> Bool {
+  private func insert(_ message: Message, _ origin: Origin?) throws -> Bool {
     try db.change(
       """
       INSERT INTO outbox (
         office, message_id, channel, recipient, kind, urgency, day, counts_as_told, created_at, state,
-        next_attempt_at, message)
+        next_attempt_at, message, origin)
       VALUES (
-        :office, :id, :channel, :recipient, :kind, :urgency, :day, :told, :created, 'pending', :now, :message)
+        :office, :id, :channel, :recipient, :kind, :urgency, :day, :told, :created, 'pending', :now, :message, :origin)
       ON CONFLICT (office, message_id) DO NOTHING
       """,
       [
         "office": office, "id": message.messageID, "channel": message.channel,
         "recipient": message.recipient.address, "kind": message.kind.rawValue,
-        "urgency": Urgency(of: message).rawValue, "day": message.today.description, "told": message.countsAsTold,
+        "urgency": Urgency(of: message).rawValue, "day": message.today.description,
+        "told": origin == nil && message.countsAsTold,
         "created": message.createdAt.milliseconds, "now": now.milliseconds, "message": JSONText.write(message),
+        "origin": origin?.rawValue,
       ]
     ) == 1
   }

@@ -78,7 +78,9 @@ public protocol Ledger: Sendable {
   /// When the next claim can give something: the earliest of next attempts and running-out leases among `channels`.
   func nextClaim(office: String, channels: [String]) async throws -> Instant?
 
-  /// Records how attempts ended, in one transaction; a claim whose lease is no longer ours is left alone.
+  /// Records how attempts ended, in one transaction; a claim whose lease is no longer ours is left alone. A dead letter's
+  /// `standIn` is put into the outbox with it, without notices given before, and the dead letter among the troubles of
+  /// which people have to hear.
   func settle(_ settlements: [Settlement], office: String, now: Instant) async throws
 
   /// Takes back every claim, for a service that starts as the only one on its store: whoever made them has ended.
@@ -114,6 +116,16 @@ public protocol Ledger: Sendable {
   /// stay for ever.
   /// - Returns: How many texts were dropped; fewer than `limit` when no more are left.
   func dropTexts(office: String, endedBefore end: Instant, limit: Int, now: Instant) async throws -> Int
+
+  // MARK: Troubles
+
+  /// Dead letters of which somebody has still to hear, how the channels stand, and what was told of them; of recent
+  /// tellings those made at or after `since`, and those on their way.
+  func troubles(office: String, channels: [String], since: Instant) async throws -> Troubles
+
+  /// Puts word of troubles into the outbox and notes who was told of what, in one transaction. What was told to the same
+  /// mailbox by the same channel before is left out.
+  func tell(_ plan: TellingPlan, office: String, now: Instant) async throws -> [Message]
 
   // MARK: Digests
 
@@ -262,6 +274,10 @@ public struct ClaimedMessage: Sendable, Hashable {
   public var leaseUntil: Instant
   /// Of the message's notices: those whose occurrence is done by now, so that they drop out (behaviour 3.5).
   public var settledOccurrences: Set<String>
+  /// From when on it grows old: when it was made, or when its channel last began to work.
+  ///
+  /// What waits in a held channel does not grow old.
+  public var agesFrom: Instant
 
   public init(
     id: Int64,
@@ -269,7 +285,8 @@ public struct ClaimedMessage: Sendable, Hashable {
     attempt: Int,
     leaseToken: String,
     leaseUntil: Instant,
-    settledOccurrences: Set<String>
+    settledOccurrences: Set<String>,
+    agesFrom: Instant? = nil
   ) {
     self.id = id
     self.message = message
@@ -277,6 +294,7 @@ public struct ClaimedMessage: Sendable, Hashable {
     self.leaseToken = leaseToken
     self.leaseUntil = leaseUntil
     self.settledOccurrences = settledOccurrences
+    self.agesFrom = agesFrom ?? message.createdAt
   }
 }
 
@@ -299,19 +317,23 @@ public struct Settlement: Sendable {
   public var attemptedAt: Instant
   /// Occurrences that dropped out before this attempt.
   public var droppedOccurrences: Set<String>
+  /// Of a dead letter: the same by another channel.
+  public var standIn: Message?
 
   public init(
     claim: ClaimedMessage,
     report: DeliveryReport?,
     next: Next,
     attemptedAt: Instant,
-    droppedOccurrences: Set<String> = []
+    droppedOccurrences: Set<String> = [],
+    standIn: Message? = nil
   ) {
     self.claim = claim
     self.report = report
     self.next = next
     self.attemptedAt = attemptedAt
     self.droppedOccurrences = droppedOccurrences
+    self.standIn = standIn
   }
 }
 
@@ -406,12 +428,21 @@ public struct ChannelState: Sendable, Hashable, Codable {
   /// When one message may be tried again.
   public var probeAt: Instant?
   public var failedProbes: Int
+  /// When it last began to work again; nil when it was never held.
+  public var worksSince: Instant?
 
-  public init(heldBecause: String? = nil, heldSince: Instant? = nil, probeAt: Instant? = nil, failedProbes: Int = 0) {
+  public init(
+    heldBecause: String? = nil,
+    heldSince: Instant? = nil,
+    probeAt: Instant? = nil,
+    failedProbes: Int = 0,
+    worksSince: Instant? = nil
+  ) {
     self.heldBecause = heldBecause
     self.heldSince = heldSince
     self.probeAt = probeAt
     self.failedProbes = failedProbes
+    self.worksSince = worksSince
   }
 
   public var isHeld: Bool { heldBecause != nil }
@@ -433,8 +464,8 @@ public struct RecordEntry: Sendable, Hashable, Codable {
   /// What happened, in one word.
   ///
   /// Of occurrences: `adopted`, `returned`, `moved`, `vanished`, `superseded`, `acknowledged`, `done`, `reopened`. Of
-  /// messages: `planned`, `dropped`, `deadLetter`, `retried`, `discarded`, `textDropped`, and the outcome of each
-  /// attempt. Of the service: `armed`, `held`, `restored`, `channelHeld`, `channelResumed`, `clockSetBack`. Of events
+  /// messages: `planned`, `dropped`, `deadLetter`, `standIn`, `told`, `retried`, `discarded`, `textDropped`, and
+  /// the outcome of each attempt. Of the service: `armed`, `held`, `restored`, `channelHeld`, `channelResumed`, `clockSetBack`. Of events
   /// that plans do not date: `eventSet`, `eventUnset`.
   public var kind: String
   public var occurrence: String?

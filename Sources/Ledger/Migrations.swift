@@ -8,7 +8,7 @@ enum Migrations {
   /// “nhch” in the file's header: tells our stores from other programs' databases.
   static let applicationID = 0x6E68_6368
   /// One text per version, never changed once released.
-  static let steps = [firstSchema, eventTable, droppedTexts]
+  static let steps = [firstSchema, eventTable, droppedTexts + troubleTables]
   static var latest: Int { steps.count }
 
   /// The file's schema version, 0 when it is empty.
@@ -207,6 +207,34 @@ enum Migrations {
     ALTER TABLE outbox ADD COLUMN text_dropped_at INTEGER;
     ALTER TABLE outbox ADD COLUMN text_hash TEXT;
     CREATE INDEX outbox_text ON outbox (office, created_at) WHERE text_dropped_at IS NULL;
+
+    """
+
+  /// Dead letters of which somebody has to hear, and who heard of which trouble.
+  private static let troubleTables = """
+    -- null for what the planner made; a fallback stands in for a dead letter, a telling says what is wrong
+    ALTER TABLE outbox ADD COLUMN origin TEXT CHECK (origin IN ('fallback', 'telling'));
+    ALTER TABLE channel ADD COLUMN works_since INTEGER;
+
+    CREATE TABLE undelivered (
+      office TEXT NOT NULL,
+      message_id TEXT NOT NULL,
+      died_at INTEGER NOT NULL,
+      is_reached INTEGER NOT NULL,  -- nobody above has to hand it on
+      is_open INTEGER NOT NULL,  -- somebody has still to be told
+      PRIMARY KEY (office, message_id)
+    ) STRICT;
+    CREATE INDEX undelivered_open ON undelivered (office, died_at) WHERE is_open = 1;
+
+    CREATE TABLE telling (
+      office TEXT NOT NULL,
+      subject TEXT NOT NULL,  -- the dead letter's Message-ID, or the channel's being held
+      recipient TEXT NOT NULL,
+      channel TEXT NOT NULL,
+      message_id TEXT NOT NULL,
+      PRIMARY KEY (office, subject, recipient, channel)
+    ) STRICT;
+    CREATE INDEX telling_message ON telling (office, message_id);
 
     """
 

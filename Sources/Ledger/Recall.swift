@@ -26,10 +26,11 @@ extension SQLiteLedger {
   /// What a server deferred keeps its age, so that it ends as a dead letter some day; what may have arrived is never
   /// planned again.
   ///
-  /// Digests and trial messages carry no notices and stay as they are.
+  /// Digests and trial messages carry no notices and stay as they are, and so does what stands in for a dead letter or
+  /// tells of one: the planner would not make it again.
   private static let staleQuery = """
     SELECT id, message_id, created_at FROM outbox
-    WHERE office = :office AND state IN ('pending', 'deferred') AND day <> :day AND kind <> 'digest'
+    WHERE office = :office AND state IN ('pending', 'deferred') AND day <> :day AND kind <> 'digest' AND origin IS NULL
       AND EXISTS (SELECT 1 FROM notice WHERE notice.office = outbox.office AND notice.message_id = outbox.message_id)
       AND NOT EXISTS (
         SELECT 1 FROM attempt WHERE attempt.office = outbox.office AND attempt.outbox = outbox.id

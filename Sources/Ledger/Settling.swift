@@ -55,6 +55,7 @@ private struct SettleWriter {
     case .accepted, .again: break
     case .deadLetter(let reason):
       try record.append("deadLetter", ["message": .text(claim.message.messageID), "reason": .text(reason)])
+      try bury(settlement)
     case .dropped:
       try record.append("dropped", ["message": .text(claim.message.messageID)])
     }
@@ -82,6 +83,87 @@ private struct SettleWriter {
         "accepted": columns.acceptedAt, "reason": columns.reason, "report": settlement.report.map(JSONText.write),
       ]
     ) == 1
+  }
+
+  /// Puts what stands in into the outbox, and the dead letter among the troubles of which somebody has to hear.
+  private mutating func bury(_ settlement: Settlement) throws {
+    let message = settlement.claim.message
+    // One that a person discarded on its way is nobody's trouble.
+    guard try isDead(settlement.claim.id) else { return }
+    let isReplaced = try replace(message, by: settlement.standIn)
+    try reopenTroubles(toldIn: message)
+    guard message.isTroubleToOthers else { return }
+    try db.change(
+      """
+      INSERT INTO undelivered (office, message_id, died_at, is_reached, is_open)
+      VALUES (:office, :message, :now, :reached, 1)
+      ON CONFLICT DO UPDATE SET died_at = :now, is_reached = :reached, is_open = 1
+      """,
+      [
+        "office": office, "message": message.messageID, "now": now.milliseconds,
+        "reached": try isReplaced || message.isTelling || isToldElsewhere(message),
+      ]
+    )
+  }
+
+  private func isDead(_ id: Int64) throws -> Bool {
+    try db.row(
+      "SELECT 1 FROM outbox WHERE office = :office AND id = :id AND state = 'deadLetter'",
+      ["office": office, "id": id]
+    ) != nil
+  }
+
+  /// False when there is nothing to stand in, or all of it was given before.
+  private mutating func replace(_ message: Message, by standIn: Message?) throws -> Bool {
+    guard let standIn else { return false }
+    var writer = EnqueueWriter(db: db, office: office, now: now, record: record)
+    guard let stored = try writer.store(standIn, origin: .fallback) else { return false }
+    record = writer.record
+    try record.append(
+      "standIn",
+      ["message": .text(message.messageID), "by": .text(stored.messageID), "channel": .text(stored.channel)]
+    )
+    // Whoever was to hear of a trouble by the first hears of it by the second.
+    try db.change(
+      """
+      INSERT INTO telling (office, subject, recipient, channel, message_id)
+      SELECT office, subject, recipient, :channel, :standIn FROM telling
+      WHERE office = :office AND message_id = :message
+      ON CONFLICT DO NOTHING
+      """,
+      ["office": office, "channel": stored.channel, "standIn": stored.messageID, "message": message.messageID]
+    )
+    return true
+  }
+
+  /// Word that did not arrive has to reach somebody else.
+  private func reopenTroubles(toldIn message: Message) throws {
+    try db.change(
+      """
+      UPDATE undelivered SET is_open = 1
+      WHERE office = :office
+        AND message_id IN (SELECT subject FROM telling WHERE office = :office AND message_id = :message)
+      """,
+      ["office": office, "message": message.messageID]
+    )
+  }
+
+  /// True when each of its notices is on its way to the same mailbox by another channel, or has arrived; good news need
+  /// not be handed on.
+  private func isToldElsewhere(_ message: Message) throws -> Bool {
+    guard !message.notices.isEmpty else { return false }
+    return try db.row(
+      """
+      SELECT 1 FROM notice
+      WHERE office = :office AND message_id = :message AND kind <> 'settled' AND dropped_at IS NULL AND NOT EXISTS (
+        SELECT 1 FROM notice AS twin JOIN outbox ON outbox.office = twin.office AND outbox.message_id = twin.message_id
+        WHERE twin.office = notice.office AND twin.occurrence = notice.occurrence AND twin.step = notice.step
+          AND twin.recipient = notice.recipient AND twin.round = notice.round AND twin.channel <> notice.channel
+          AND twin.dropped_at IS NULL AND outbox.state IN ('pending', 'claimed', 'deferred', 'accepted'))
+      LIMIT 1
+      """,
+      ["office": office, "message": message.messageID]
+    ) == nil
   }
 
   /// Once per notice, however often the message is tried.
@@ -124,6 +206,20 @@ private struct SettleWriter {
       case .dropped:
         state = .dropped
       }
+    }
+  }
+}
+
+extension Message {
+  /// Says itself that something did not arrive: those above the first recipient hear of that, not of this.
+  fileprivate var isTelling: Bool { if case .trouble = content { true } else { false } }
+
+  /// False for a trial message, whose sender looks himself, and for word to the admin, who is the last to hear.
+  fileprivate var isTroubleToOthers: Bool {
+    switch content {
+    case .notices, .digest: true
+    case .trouble(let trouble): !trouble.isForAdmin
+    case .test: false
     }
   }
 }

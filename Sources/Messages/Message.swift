@@ -22,6 +22,8 @@ public struct Message: Sendable, Hashable, Codable {
     /// Most urgent first, one per occurrence.
     case notices([Entry])
     case digest(Digest)
+    /// What could not be delivered, or a channel that is held, for the admin or for those above the recipient.
+    case trouble(Trouble)
     /// A trial message that says it is one.
     case test
   }
@@ -101,10 +103,18 @@ public struct Message: Sendable, Hashable, Codable {
   }
 
   public var entries: [Entry] { if case .notices(let entries) = content { entries } else { [] } }
-  public var notices: [Notice] { entries.map(\.notice) }
+  public var notices: [Notice] {
+    if case .trouble(let trouble) = content { trouble.notices } else { entries.map(\.notice) }
+  }
 
   /// The same message without the occurrences that `isSettled` names (behaviour 3.5); nil when nothing is left to say.
   public func dropping(where isSettled: (Notice) -> Bool) -> Message? {
+    if case .trouble(let trouble) = content {
+      var copy = self
+      guard let left = trouble.dropping(where: isSettled) else { return nil }
+      copy.content = .trouble(left)
+      return copy
+    }
     guard case .notices(let entries) = content else { return self }
     let left = entries.filter { !isSettled($0.notice) }
     guard let gravest = left.map(\.notice.kind).max() else { return nil }

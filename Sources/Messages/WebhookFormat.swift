@@ -61,7 +61,7 @@ public enum WebhookFormat {
 
   private static func type(_ message: Message) -> String {
     switch message.content {
-    case .notices: message.kind.rawValue
+    case .notices, .trouble: message.kind.rawValue
     case .digest: "digest"
     case .test: "test"
     }

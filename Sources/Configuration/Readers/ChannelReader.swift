@@ -6,7 +6,9 @@ struct ChannelReader {
   let officeName: String
   let findings: Findings
 
-  private static let commonKeys = ["name", "kind", "credential", "caFile", "connections", "perMinute", "fitForSecrets"]
+  private static let commonKeys = [
+    "name", "kind", "credential", "caFile", "connections", "perMinute", "fitForSecrets", "fallback",
+  ]
   private static let relayKeys = [
     "host", "port", "security", "user", "credential", "passwordFile", "caFile", "heloName", "connections", "timeouts",
   ]
@@ -31,11 +33,17 @@ struct ChannelReader {
       )
     }
     var unique = UniqueNames("channel", findings)
-    let channels = values.compactMap { channel($0, &unique) }
+    var fallbacks = FallbackChecks()
+    let channels = values.compactMap { channel($0, &unique, &fallbacks) }
+    fallbacks.report(findings)
     return (channels, unique.names)
   }
 
-  private func channel(_ value: YAMLValue, _ unique: inout UniqueNames) -> ChannelSettings? {
+  private func channel(
+    _ value: YAMLValue,
+    _ unique: inout UniqueNames,
+    _ fallbacks: inout FallbackChecks
+  ) -> ChannelSettings? {
     let kind = kindName(of: value)
     let keys = kind.map { $0 == .smtp ? Self.smtpKeys : Self.webhookKeys } ?? Self.smtpKeys + Self.webhookKeys
     guard let fields = Fields(value, "a channel", keys: keys, findings) else { return nil }
@@ -44,11 +52,16 @@ struct ChannelReader {
     guard let kind else { return nil }
     let settings = kind == .smtp ? smtp(fields) : webhook(fields)
     guard let name else { return nil }
+    let fallback = fields.text("fallback")
+    findings.refer(to: .channel, fallback)
+    let isFit = fields.flag("fitForSecrets") ?? false
+    fallbacks.add(name.string, fallback, isFitForSecrets: isFit)
     return ChannelSettings(
       name: name.string,
       kind: settings,
       perMinute: fields.number("perMinute", in: 1...6000),
-      isFitForSecrets: fields.flag("fitForSecrets") ?? false,
+      isFitForSecrets: isFit,
+      fallback: fallback?.string,
       place: fields.place
     )
   }

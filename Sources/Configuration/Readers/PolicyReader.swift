@@ -5,6 +5,7 @@ struct PolicyReader {
   static let file = "policy.yaml"
 
   let digest: DigestFile
+  let admin: Admin?
   let findings: Findings
 
   func read(_ root: YAMLValue) -> Policy? {
@@ -29,7 +30,8 @@ struct PolicyReader {
       digestPosts: isUnsaid ? [roles.chair] : digest.posts,
       digestUnits: isUnsaid ? [roles.office] : digest.units,
       regime: regime(fields),
-      gracesExclusiveDates: fields.flag("graceForExclusiveDates") ?? true
+      gracesExclusiveDates: fields.flag("graceForExclusiveDates") ?? true,
+      admin: admin
     )
   }
 

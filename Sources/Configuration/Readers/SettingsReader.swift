@@ -7,6 +7,7 @@ struct SettingsFile {
   var contact = ""
   var zone = OfficeZone.vietNam
   var digest = DigestFile()
+  var admin: Admin?
   var settings = Settings(channels: [])
   /// Of all channels that were described, with or without mistakes.
   var channelNames: [String] = []
@@ -27,7 +28,7 @@ struct SettingsReader {
   let findings: Findings
 
   func read(_ root: YAMLValue) -> SettingsFile? {
-    let keys = ["office", "store", "channels", "delivery", "digest", "catchUp", "portal"]
+    let keys = ["office", "store", "channels", "delivery", "digest", "admin", "catchUp", "portal"]
     guard let fields = Fields(root, "the file", keys: keys, findings) else { return nil }
     var file = SettingsFile()
     readOffice(fields, into: &file)
@@ -35,12 +36,16 @@ struct SettingsReader {
     let reader = ChannelReader(directory: directory, officeName: file.name, findings: findings)
     let (channels, names) = reader.read(fields)
     file.channelNames = names
+    file.admin = AdminReader(usualChannels: Array(names.prefix(1)), findings: findings).read(fields)
+    let delivery = fields.section("delivery", keys: Self.deliveryKeys)
     let store = fields.section("store", keys: ["path", "keepTextsFor"])
     file.settings = Settings(
       storePath: store.flatMap { $0.value("path") == nil ? nil : $0.required("path")?.string },
       keepTextsFor: store.map(keepTextsFor) ?? Settings.standardKeepTextsFor,
       channels: channels,
-      backoff: backoff(fields),
+      backoff: delivery.map(backoff) ?? .standard,
+      tellAfter: delivery?.duration("tellAfter") ?? TellingRules().gathering,
+      tellAgainAfter: delivery?.duration("tellAgainAfter") ?? TellingRules().rest,
       catchUp: catchUp(fields),
       portalURL: portal(fields)
     )
@@ -81,9 +86,9 @@ struct SettingsReader {
     return digest
   }
 
-  private func backoff(_ root: Fields) -> Backoff {
-    let keys = ["firstDelay", "longestDelay", "longestAge"]
-    guard let fields = root.section("delivery", keys: keys) else { return .standard }
+  private static let deliveryKeys = ["firstDelay", "longestDelay", "longestAge", "tellAfter", "tellAgainAfter"]
+
+  private func backoff(_ fields: Fields) -> Backoff {
     let first = fields.duration("firstDelay") ?? Backoff.standard.firstDelay
     let longest = fields.duration("longestDelay") ?? max(first, Backoff.standard.longestDelay)
     let age = fields.duration("longestAge") ?? Backoff.standard.longestAge

@@ -9,6 +9,9 @@ public struct Settings: Sendable, Hashable {
   /// In the order of the file; never empty, names unique.
   public var channels: [ChannelSettings]
   public var backoff: Backoff
+  /// Seconds from a dead letter to the message that tells of it, and between two such messages for one mailbox.
+  public var tellAfter: Int64
+  public var tellAgainAfter: Int64
   public var catchUp: CatchUp
   /// What links in messages begin with, without a trailing slash.
   public var portalURL: String?
@@ -18,6 +21,8 @@ public struct Settings: Sendable, Hashable {
     keepTextsFor: Int64 = standardKeepTextsFor,
     channels: [ChannelSettings],
     backoff: Backoff = .standard,
+    tellAfter: Int64 = TellingRules().gathering,
+    tellAgainAfter: Int64 = TellingRules().rest,
     catchUp: CatchUp = CatchUp(),
     portalURL: String? = nil
   ) {
@@ -25,12 +30,27 @@ public struct Settings: Sendable, Hashable {
     self.keepTextsFor = keepTextsFor
     self.channels = channels
     self.backoff = backoff
+    self.tellAfter = tellAfter
+    self.tellAgainAfter = tellAgainAfter
     self.catchUp = catchUp
     self.portalURL = portalURL
   }
 
   /// 400 days: a year's reports can be compared with those of the year before.
   public static let standardKeepTextsFor: Int64 = 400 * 86_400
+
+  /// How people hear of what could not be delivered.
+  public var telling: TellingRules {
+    TellingRules(
+      channels: channels.map(\.name),
+      fallbacks: Dictionary(
+        channels.compactMap { channel in channel.fallback.map { (channel.name, $0) } },
+        uniquingKeysWith: { first, _ in first }
+      ),
+      gathering: tellAfter,
+      rest: tellAgainAfter
+    )
+  }
 
   public func channel(_ name: String) -> ChannelSettings? { channels.first { $0.name == name } }
 }
@@ -57,6 +77,8 @@ public struct ChannelSettings: Sendable, Hashable {
   public var perMinute: Int?
   /// The admin declared that documents marked “Mật” may leave here.
   public var isFitForSecrets: Bool
+  /// The channel that stands in for what this one cannot deliver.
+  public var fallback: String?
   public var place: SourcePlace
 
   public init(
@@ -64,12 +86,14 @@ public struct ChannelSettings: Sendable, Hashable {
     kind: Kind,
     perMinute: Int? = nil,
     isFitForSecrets: Bool = false,
+    fallback: String? = nil,
     place: SourcePlace = SourcePlace(file: "")
   ) {
     self.name = name
     self.kind = kind
     self.perMinute = perMinute
     self.isFitForSecrets = isFitForSecrets
+    self.fallback = fallback
     self.place = place
   }
 }

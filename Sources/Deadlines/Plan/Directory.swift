@@ -245,6 +245,11 @@ public struct Directory: Sendable, Hashable {
       ?? unit.superior.flatMap { recipient(post: $0, unit: unit.id) }
   }
 
+  /// Who holds the post itself, without anybody who stands in.
+  func recipient(holding post: String, unit: String?) -> Recipient? {
+    postByID[post].flatMap { holder(of: $0, unit: unit) }
+  }
+
   private func holder(of post: Post, unit: String?) -> Recipient? {
     if let person = post.holder.flatMap({ personByID[$0] }) {
       return Recipient(

@@ -142,6 +142,8 @@ public struct Policy: Sendable, Hashable {
   public var regime: ReportingRegime
   /// Rule R2: no overdue notice before the end of D of “trước ngày D”.
   public var gracesExclusiveDates: Bool
+  /// Nil when Văn phòng looks after the service.
+  public var admin: Admin?
 
   public init(
     ladders: [Ladder] = [.standard],
@@ -156,7 +158,8 @@ public struct Policy: Sendable, Hashable {
     digestPosts: [String],
     digestUnits: [String],
     regime: ReportingRegime = .standard,
-    gracesExclusiveDates: Bool = true
+    gracesExclusiveDates: Bool = true,
+    admin: Admin? = nil
   ) {
     self.ladders = ladders
     self.ladderByKind = ladderByKind
@@ -171,6 +174,7 @@ public struct Policy: Sendable, Hashable {
     self.digestUnits = digestUnits
     self.regime = regime
     self.gracesExclusiveDates = gracesExclusiveDates
+    self.admin = admin
   }
 
   /// The ladder by that name, else the first, else the default one.

@@ -44,4 +44,10 @@ public struct DeliveryReport: Sendable, Hashable, Codable {
     self.retryAfter = retryAfter
     self.relay = relay
   }
+
+  /// The server's words with its code before them, as “550 5.1.1 no such user”.
+  public var said: String {
+    guard let code = replyCode, !reply.hasPrefix("\(code)") else { return reply }
+    return reply.isEmpty ? "\(code)" : "\(code) \(reply)"
+  }
 }

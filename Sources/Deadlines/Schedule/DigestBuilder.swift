@@ -92,7 +92,7 @@ public struct DigestBuilder: Sendable {
     let occurrence = stated.occurrence
     guard let due = occurrence.due, let lastGoodDay = occurrence.overdueAfter else { return nil }
     let progress = stated.tracked.progress
-    let urged = progress.given.filter { !$0.isSuperseded && $0.round == progress.round && $0.kind.isUrging }
+    let urged = progress.given.filter { $0.isUrging(in: progress.round) }
     return Digest.Row(
       occurrence: occurrence.id,
       planNumber: occurrence.plan.number,
@@ -275,6 +275,12 @@ extension NoticeKind {
 extension Progress {
   /// How many steps after the legal date were given in this round.
   public var urgings: Int {
-    Set(given.filter { !$0.isSuperseded && $0.round == round && $0.kind.isUrging }.map(\.step)).count
+    Set(given.filter { $0.isUrging(in: round) }.map(\.step)).count
+  }
+}
+
+extension Progress.GivenNotice {
+  fileprivate func isUrging(in current: Int) -> Bool {
+    !isSuperseded && round == current && kind.isUrging && isRung
   }
 }

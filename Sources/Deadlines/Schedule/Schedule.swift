@@ -156,7 +156,7 @@ public struct Schedule: Sendable {
   ) -> Bool {
     !tracked.progress.given.contains {
       $0.recipient == address && $0.channel == channel && $0.round == tracked.progress.round
-        && ($0.step == step.id || !$0.isSuperseded && $0.at >= time)
+        && ($0.step == step.id || !$0.isSuperseded && $0.isRung && $0.at >= time)
     }
   }
 
@@ -234,7 +234,8 @@ public struct Schedule: Sendable {
   ) -> DueNotice? {
     let ladder = office.policy.ladder(tracked.occurrence.ladder)
     let known = ladder.steps.flatMap { recipients(of: $0, tracked.occurrence) }
-    guard let match = known.first(where: { $0.recipient.address == mailbox.address }) else { return nil }
+    let isTold = { @Sendable (known: (role: Role, recipient: Recipient)) in known.recipient.address == mailbox.address }
+    guard let match = known.first(where: isTold) ?? above(tracked.occurrence).first(where: isTold) else { return nil }
     let notice = Notice(
       occurrence: tracked.occurrence.id,
       step: Self.settledStep.id,
@@ -252,6 +253,13 @@ public struct Schedule: Sendable {
       scheduledFor: day,
       isLate: false
     )
+  }
+
+  /// Who may have heard of a dead letter about the occurrence.
+  private func above(_ occurrence: Occurrence) -> [(role: Role, recipient: Recipient)] {
+    let parties =
+      leads(of: occurrence) + recipients(.coordinating, occurrence) + recipients(.head, occurrence)
+    return parties.flatMap { office.wayUp(from: $0) }.map { (role: .superior, recipient: $0) }
   }
 
   private static let settledStep: LadderStep = {

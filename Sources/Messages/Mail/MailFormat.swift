@@ -59,7 +59,10 @@ private struct Mail {
     ].compactMap(\.self).joined()
   }
 
-  private var occurrences: [String] { message.entries.map(\.occurrence.id) }
+  private var occurrences: [String] {
+    var seen: Set<String> = []
+    return message.notices.map(\.occurrence).filter { seen.insert($0).inserted }
+  }
 
   /// The threads of the first twenty occurrences: a longer list helps no reader, and some servers refuse it.
   private var threads: [String] {

@@ -9,6 +9,7 @@ extension Message {
     switch content {
     case .notices(let entries): copy.content = .notices(entries.map(\.cleaned))
     case .digest(let digest): copy.content = .digest(digest.cleaned)
+    case .trouble(let trouble): copy.content = .trouble(trouble.cleaned)
     case .test: break
     }
     return copy
@@ -52,6 +53,48 @@ extension Occurrence {
     copy.limit = CleanText.line(limit)
     copy.due?.period = CleanText.line(due?.period ?? "", limit: 100)
     copy.doubts = doubts.map { CleanText.line($0) }.filter { !$0.isEmpty }
+    return copy
+  }
+}
+
+extension Trouble {
+  fileprivate var cleaned: Self {
+    switch matter {
+    case .undelivered(let letters): Trouble(.undelivered(letters.map(\.cleaned)), isForAdmin: isForAdmin)
+    case .channelHeld(let channel): Trouble(.channelHeld(channel.cleaned), isForAdmin: isForAdmin)
+    case .channelWorks(let channel): Trouble(.channelWorks(channel.cleaned), isForAdmin: isForAdmin)
+    }
+  }
+}
+
+extension Trouble.HeldChannel {
+  fileprivate var cleaned: Self {
+    var copy = self
+    copy.reason = CleanText.line(reason, limit: 500)
+    return copy
+  }
+}
+
+extension Trouble.Undelivered {
+  // A server says what it likes.
+  fileprivate var cleaned: Self {
+    var copy = self
+    copy.name = CleanText.line(name, limit: 200)
+    copy.reply = CleanText.line(reply, limit: 500)
+    copy.tasks = tasks.map(\.cleaned)
+    if case .above(let name) = recourse { copy.recourse = .above(CleanText.line(name, limit: 200)) }
+    return copy
+  }
+}
+
+extension Trouble.Task {
+  fileprivate var cleaned: Self {
+    var copy = self
+    copy.planNumber = CleanText.line(planNumber, limit: 100)
+    copy.task = CleanText.line(task, limit: 60)
+    copy.title = CleanText.line(title)
+    copy.period = CleanText.line(period, limit: 100)
+    copy.unitName = CleanText.line(unitName, limit: 200)
     return copy
   }
 }

@@ -17,6 +17,7 @@ struct NoticeLetter {
     switch message.content {
     case .notices: letter.blocks = composer.notices
     case .digest(let digest): DigestLetter(digest, message, letterhead).compose(into: &letter)
+    case .trouble(let trouble): letter.blocks = TroubleLetter(trouble, message, letterhead).blocks
     case .test: letter.blocks = composer.trial
     }
     letter.blocks.append(.footer(composer.footer))

@@ -20,6 +20,7 @@ struct SubjectLine {
     switch message.content {
     case .notices: notices(EntryWords.merged(message, letterhead))
     case .digest(let digest): summary(digest)
+    case .trouble(let trouble): TroubleLetter(trouble, message, letterhead).subject
     case .test:
       words.say(
         "\(words.testTag) Thư thử từ hệ thống nhắc việc của \(letterhead.officeName)",
