@@ -83,35 +83,38 @@ public enum CalendarFormat {
 
   /// RFC 5545 section 3.3.11 TEXT.
   static func escaped(_ text: String) -> String {
-    var escaped = String.UnicodeScalarView()
-    // By scalars: a comma with a combining mark after it is another Character, and still separates.
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\\", ";", ",":
-        escaped.append("\\")
-        escaped.append(scalar)
-      case "\n": escaped.append(contentsOf: "\\n".unicodeScalars)
-      default: escaped.append(scalar)
+    // By bytes: a comma with a combining mark after it is another Character, and still separates.
+    var escaped: [UInt8] = []
+    escaped.reserveCapacity(text.utf8.count + 16)
+    for byte in text.utf8 {
+      switch byte {
+      case UInt8(ascii: "\\"), UInt8(ascii: ";"), UInt8(ascii: ","): escaped += [UInt8(ascii: "\\"), byte]
+      case UInt8(ascii: "\n"): escaped += "\\n".utf8
+      default: escaped.append(byte)
       }
     }
-    return String(escaped)
+    return String(decoding: escaped, as: UTF8.self)
   }
 
   /// The content line in pieces of at most 75 octets, never inside a scalar, each with its CRLF (section 3.1).
   static func folded(_ line: String) -> String {
-    var folded = String.UnicodeScalarView()
+    var folded: [UInt8] = []
+    folded.reserveCapacity(line.utf8.count + line.utf8.count / 24 + 2)
     var octets = 0
-    for scalar in line.unicodeScalars {
-      let length = UTF8.width(scalar)
-      if octets + length > 75 {
-        folded.append(contentsOf: "\r\n ".unicodeScalars)
+    for byte in line.utf8 {
+      // The first byte of a scalar says how many follow.
+      if !UTF8.isContinuation(byte), octets + Self.width(byte) > 75 {
+        folded += "\r\n ".utf8
         octets = 1
       }
-      folded.append(scalar)
-      octets += length
+      folded.append(byte)
+      octets += 1
     }
-    return String(folded) + "\r\n"
+    return String(decoding: folded, as: UTF8.self) + "\r\n"
   }
+
+  /// Bytes of the scalar that begins with this one.
+  private static func width(_ byte: UInt8) -> Int { byte < 0x80 ? 1 : byte < 0xE0 ? 2 : byte < 0xF0 ? 3 : 4 }
 
   /// `20261209T003000Z`.
   static func stamp(_ instant: Instant) -> String {

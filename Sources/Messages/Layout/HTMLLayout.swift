@@ -38,29 +38,49 @@ struct HTMLLayout {
 
   /// The text with the five characters that mean something in HTML written as entities.
   static func escape(_ text: String) -> String {
-    var escaped = String.UnicodeScalarView()
-    // By scalars: “<” with a combining mark after it is another Character, and still opens a tag.
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "&": escaped.append(contentsOf: "&amp;".unicodeScalars)
-      case "<": escaped.append(contentsOf: "&lt;".unicodeScalars)
-      case ">": escaped.append(contentsOf: "&gt;".unicodeScalars)
-      case "\"": escaped.append(contentsOf: "&quot;".unicodeScalars)
-      case "'": escaped.append(contentsOf: "&#39;".unicodeScalars)
-      default: escaped.append(scalar)
+    // By bytes: “<” with a combining mark after it is another Character, and still opens a tag.
+    guard text.utf8.contains(where: isSpecial) else { return text }
+    var escaped: [UInt8] = []
+    escaped.reserveCapacity(text.utf8.count + 16)
+    for byte in text.utf8 {
+      switch byte {
+      case UInt8(ascii: "&"): escaped += "&amp;".utf8
+      case UInt8(ascii: "<"): escaped += "&lt;".utf8
+      case UInt8(ascii: ">"): escaped += "&gt;".utf8
+      case UInt8(ascii: "\""): escaped += "&quot;".utf8
+      case UInt8(ascii: "'"): escaped += "&#39;".utf8
+      default: escaped.append(byte)
       }
     }
-    return String(escaped)
+    return String(decoding: escaped, as: UTF8.self)
+  }
+
+  private static func isSpecial(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "&"), UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "\""), UInt8(ascii: "'"): true
+    default: false
+    }
   }
 
   /// Escaped, with places to break in words too long for a column of a phone.
   private func flowing(_ text: String) -> String {
-    text.split(separator: " ", omittingEmptySubsequences: false).map { word in
+    guard Self.hasLongWord(text) else { return Self.escape(text) }
+    return text.split(separator: " ", omittingEmptySubsequences: false).map { word in
       guard word.utf8.count > 24, word.count > 24 else { return Self.escape(String(word)) }
       let letters = Array(word)
       return stride(from: 0, to: letters.count, by: 20)
         .map { Self.escape(String(letters[$0..<min($0 + 20, letters.count)])) }.joined(separator: "<wbr>")
     }.joined(separator: " ")
+  }
+
+  /// True where some word may have more than 24 letters.
+  private static func hasLongWord(_ text: String) -> Bool {
+    var length = 0
+    for byte in text.utf8 {
+      length = byte == 32 ? 0 : length + 1
+      if length > 24 { return true }
+    }
+    return false
   }
 
   private func block(_ block: Letter.Block) -> String {

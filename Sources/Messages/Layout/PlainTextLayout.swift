@@ -62,13 +62,14 @@ struct PlainTextLayout {
     var line = first
     var column = 0
     for word in text.split(separator: " ") {
-      let length = word.count
+      let length = CleanText.length(word)
       if column > 0, column + 1 + length > width - (result.isEmpty ? indent : indent + hanging) {
         result.append(line)
         line = rest
         column = 0
       }
-      line += column == 0 ? String(word) : " " + word
+      if column > 0 { line += " " }
+      line += word
       column += column == 0 ? length : 1 + length
     }
     return result + [line]
@@ -89,7 +90,7 @@ enum PlainTable {
   private static func columnWidths(_ table: Letter.Table, _ texts: [[[String]]], width: Int) -> [Int] {
     let gaps = 2 * (table.columns.count - 1)
     let natural = table.columns.enumerated().map { index, column in
-      texts.reduce(longestWord(column.title)) { max($0, $1[index].map(\.count).max() ?? 0) }
+      texts.reduce(longestWord(column.title)) { max($0, $1[index].map { CleanText.length($0[...]) }.max() ?? 0) }
     }
     let room = max(width - gaps, table.columns.count * 4)
     guard natural.reduce(0, +) > room else { return natural }
@@ -103,7 +104,7 @@ enum PlainTable {
     return widths
   }
 
-  private static func longestWord(_ text: String) -> Int { text.split(separator: " ").map(\.count).max() ?? 0 }
+  private static func longestWord(_ text: String) -> Int { text.split(separator: " ").map(CleanText.length).max() ?? 0 }
 
   private static func row(_ cells: [[String]], _ widths: [Int], _ columns: [Letter.Column]) -> [String] {
     let wrapped = zip(cells, widths).map { texts, width in
@@ -121,7 +122,7 @@ enum PlainTable {
 
   /// A word wider than its column is broken, so that the columns stay in place.
   private static func broken(_ line: String, _ width: Int) -> [String] {
-    guard line.count > width else { return [line] }
+    guard CleanText.length(line[...]) > width else { return [line] }
     var rest = line[...]
     var pieces: [String] = []
     while !rest.isEmpty {
@@ -132,7 +133,7 @@ enum PlainTable {
   }
 
   private static func pad(_ text: String, _ width: Int, right: Bool) -> String {
-    let blanks = String(repeating: " ", count: max(0, width - text.count))
+    let blanks = String(repeating: " ", count: max(0, width - CleanText.length(text[...])))
     return right ? blanks + text : text + blanks
   }
 

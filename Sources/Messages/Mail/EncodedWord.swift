@@ -21,51 +21,79 @@ enum EncodedWord {
     case base64
     case quoted
 
-    func encode(_ bytes: [UInt8]) -> String {
+    func encode(_ bytes: some Collection<UInt8>) -> String {
       switch self {
-      case .base64: "=?utf-8?B?\(TransferEncoding.base64(bytes))?="
-      case .quoted: "=?utf-8?Q?\(bytes.map(EncodedWord.quoted).joined())?="
+      case .base64: "=?utf-8?B?\(TransferEncoding.base64(Array(bytes)))?="
+      case .quoted: "=?utf-8?Q?\(EncodedWord.quoted(bytes))?="
       }
     }
 
     /// True when the grapheme has room in one word, even in the first, which shares its line with the field's name.
-    func fits(_ character: Character) -> Bool { length(Array(character.utf8)) <= 60 }
+    func fits(_ character: Character) -> Bool { length(weight(character.utf8)) <= 60 }
 
     /// The grapheme; one too long for a word of its own, as a letter under a heap of marks, in scalars.
-    func pieces(_ character: Character) -> [[UInt8]] {
-      fits(character) ? [Array(character.utf8)] : character.unicodeScalars.map { Array($0.utf8) }
+    func pieces(_ character: Character) -> [(bytes: Int, weight: Int)] {
+      if fits(character) { return [(character.utf8.count, weight(character.utf8))] }
+      return character.unicodeScalars.map { ($0.utf8.count, weight($0.utf8)) }
     }
 
-    func length(_ bytes: [UInt8]) -> Int {
+    /// What bytes add to a word: themselves in base64, what is written for them in the other.
+    func weight(_ bytes: some Sequence<UInt8>) -> Int {
       switch self {
-      case .base64: 12 + (bytes.count + 2) / 3 * 4
-      case .quoted: 12 + bytes.reduce(0) { $0 + EncodedWord.quoted($1).utf8.count }
+      case .base64: bytes.reduce(0) { sum, _ in sum + 1 }
+      case .quoted: bytes.reduce(0) { $0 + (EncodedWord.standsForItself($1) || $1 == 32 ? 1 : 3) }
+      }
+    }
+
+    /// The length of a word of bytes with that weight.
+    func length(_ weight: Int) -> Int {
+      switch self {
+      case .base64: 12 + (weight + 2) / 3 * 4
+      case .quoted: 12 + weight
       }
     }
   }
 
   private static func words(_ text: String, firstRoom: Int, encoding: Encoding) -> [String] {
+    let bytes = Array(text.utf8)
     var words: [String] = []
-    var held: [UInt8] = []
-    for piece in text.flatMap(encoding.pieces) {
-      let room = min(words.isEmpty ? firstRoom : longest, longest)
-      if !held.isEmpty, encoding.length(held + piece) > room {
-        words.append(encoding.encode(held))
-        held = []
+    var (start, end, weight) = (0, 0, 0)
+    for character in text {
+      for piece in encoding.pieces(character) {
+        let room = min(words.isEmpty ? firstRoom : longest, longest)
+        if end > start, encoding.length(weight + piece.weight) > room {
+          words.append(encoding.encode(bytes[start..<end]))
+          (start, weight) = (end, 0)
+        }
+        end += piece.bytes
+        weight += piece.weight
       }
-      held += piece
     }
-    return held.isEmpty ? words : words + [encoding.encode(held)]
+    return end > start ? words + [encoding.encode(bytes[start..<end])] : words
+  }
+
+  private static func quoted(_ bytes: some Collection<UInt8>) -> String {
+    var text: [UInt8] = []
+    text.reserveCapacity(bytes.count * 3)
+    for byte in bytes {
+      if standsForItself(byte) {
+        text.append(byte)
+      } else if byte == 32 {
+        text.append(UInt8(ascii: "_"))
+      } else {
+        TransferEncoding.appendEscape(of: byte, to: &text)
+      }
+    }
+    return String(decoding: text, as: UTF8.self)
   }
 
   // RFC 2047 section 5 (3): in a phrase only these stand for themselves.
-  private static func quoted(_ byte: UInt8) -> String {
+  private static func standsForItself(_ byte: UInt8) -> Bool {
     switch byte {
     case 48...57, 65...90, 97...122, UInt8(ascii: "!"), UInt8(ascii: "*"), UInt8(ascii: "+"), UInt8(ascii: "-"),
       UInt8(ascii: "/"):
-      String(Unicode.Scalar(byte))
-    case 32: "_"
-    default: "=" + TransferEncoding.hex(byte)
+      true
+    default: false
     }
   }
 }

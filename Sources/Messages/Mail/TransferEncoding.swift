@@ -5,17 +5,23 @@ enum TransferEncoding {
 
   /// RFC 4648 base64 in one line.
   static func base64(_ bytes: [UInt8]) -> String {
-    let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
     var text: [UInt8] = []
-    text.reserveCapacity((bytes.count + 2) / 3 * 4)
-    for start in stride(from: 0, to: bytes.count, by: 3) {
-      let group = bytes[start..<min(start + 3, bytes.count)]
-      let bits = group.reduce(0) { $0 << 8 | Int($1) } << (8 * (3 - group.count))
+    appendBase64(bytes[...], to: &text)
+    return String(decoding: text, as: UTF8.self)
+  }
+
+  private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+
+  private static func appendBase64(_ bytes: ArraySlice<UInt8>, to text: inout [UInt8]) {
+    text.reserveCapacity(text.count + (bytes.count + 2) / 3 * 4)
+    for start in stride(from: bytes.startIndex, to: bytes.endIndex, by: 3) {
+      let count = min(3, bytes.endIndex - start)
+      var bits = 0
+      for place in 0..<3 { bits = bits << 8 | (place < count ? Int(bytes[start + place]) : 0) }
       for place in 0..<4 {
-        text.append(place > group.count ? UInt8(ascii: "=") : alphabet[bits >> (18 - 6 * place) & 63])
+        text.append(place > count ? UInt8(ascii: "=") : alphabet[bits >> (18 - 6 * place) & 63])
       }
     }
-    return String(decoding: text, as: UTF8.self)
   }
 
   /// The bytes of a base64 text with or without padding, or nil when it is none.
@@ -51,9 +57,12 @@ enum TransferEncoding {
 
   /// Base64 in lines of 76, each with its CRLF.
   static func base64Lines(_ bytes: [UInt8]) -> String {
-    stride(from: 0, to: bytes.count, by: 57).map { start in
-      base64(Array(bytes[start..<min(start + 57, bytes.count)])) + "\r\n"
-    }.joined()
+    var lines: [UInt8] = []
+    for start in stride(from: 0, to: bytes.count, by: 57) {
+      appendBase64(bytes[start..<min(start + 57, bytes.count)], to: &lines)
+      lines += crlf
+    }
+    return String(decoding: lines, as: UTF8.self)
   }
 
   /// Quoted-printable: `text` has `\n` line ends, what comes back has CRLF and ends in one.
@@ -90,10 +99,17 @@ enum TransferEncoding {
         encoded.append(byte)
         column += 1
       } else {
-        encoded += [UInt8(ascii: "="), hexDigits[Int(byte >> 4)], hexDigits[Int(byte & 15)]]
+        appendEscape(of: byte, to: &encoded)
         column += 3
       }
     }
+  }
+
+  /// The byte as `=XX`, for both quoted-printable and the Q of encoded-words.
+  static func appendEscape(of byte: UInt8, to encoded: inout [UInt8]) {
+    encoded.append(UInt8(ascii: "="))
+    encoded.append(hexDigits[Int(byte >> 4)])
+    encoded.append(hexDigits[Int(byte & 15)])
   }
 
   // A line that begins with "." or "From " is changed by some relays and stores; written as =2E and =46 it is not.

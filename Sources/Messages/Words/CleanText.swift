@@ -49,6 +49,20 @@ enum CleanText {
     return previous != 32 || text.isEmpty
   }
 
+  /// The number of characters, as `count` gives it.
+  ///
+  /// Letters that stand for themselves are counted without Unicode's rules of what belongs together.
+  static func length(_ text: Substring) -> Int {
+    var scalars = 0
+    for scalar in text.unicodeScalars {
+      guard scalar.value < 0x250 || (0x1EA0...0x1EF9).contains(scalar.value), scalar.value != 13 else {
+        return text.count
+      }
+      scalars += 1
+    }
+    return scalars
+  }
+
   /// At most `limit` characters, cut between graphemes, at a word's end when one is near, and marked with “…”.
   static func shortened(_ text: String, to limit: Int) -> String {
     guard text.utf8.count > limit, text.count > limit else { return text }
