@@ -1,0 +1,197 @@
+/// A JSON text as a list of tokens over its bytes: one pass, one array, and no text copied before it is asked for.
+final class JSONDocument {
+  enum Kind: UInt8 { case null, bool, number, plainString, escapedString, array, object }
+
+  struct Token {
+    var kind: Kind
+    /// Its bytes; of a string those between the quotes.
+    var start: Int32
+    var end: Int32
+    /// The token after it and all that it contains.
+    var next: Int32
+  }
+
+  let bytes: [UInt8]
+  private(set) var tokens: [Token] = []
+  private var position = 0
+
+  /// Throws `DecodingError` where the text is no JSON, or nested deeper than anything of ours.
+  init(_ text: String) throws {
+    bytes = Array(text.utf8)
+    tokens.reserveCapacity(bytes.count / 12)
+    try value(depth: 0)
+    skipBlanks()
+    guard position == bytes.count else { throw fault("something after the end") }
+  }
+
+  func fault(_ what: String) -> DecodingError {
+    DecodingError.dataCorrupted(.init(codingPath: [], debugDescription: "\(what) at byte \(position)"))
+  }
+
+  /// The text of a string's token.
+  func text(_ token: Token) throws -> String {
+    let range = Int(token.start)..<Int(token.end)
+    return token.kind == .escapedString
+      ? try unescaped(bytes[range]) : String(decoding: bytes[range], as: UTF8.self)
+  }
+
+  func integer<Number: FixedWidthInteger>(_ token: Token) -> Number? {
+    Number(String(decoding: bytes[Int(token.start)..<Int(token.end)], as: UTF8.self))
+  }
+
+  /// The value's token for a key of the object at `index`; nil when it has none.
+  func member(_ key: String, of index: Int) -> Int? {
+    var next = index + 1
+    while next < Int(tokens[index].next) {
+      if isKey(tokens[next], key) { return next + 1 }
+      next = Int(tokens[next + 1].next)
+    }
+    return nil
+  }
+
+  private func isKey(_ token: Token, _ key: String) -> Bool {
+    if token.kind == .escapedString { return (try? text(token)) == key }
+    return Int(token.end - token.start) == key.utf8.count
+      && key.utf8.elementsEqual(bytes[Int(token.start)..<Int(token.end)])
+  }
+}
+
+// MARK: Reading the text
+
+extension JSONDocument {
+  private func value(depth: Int) throws {
+    guard depth < 64 else { throw fault("nested too deeply") }
+    skipBlanks()
+    switch peek {
+    case UInt8(ascii: "{"): try container(.object, depth: depth, closing: UInt8(ascii: "}"))
+    case UInt8(ascii: "["): try container(.array, depth: depth, closing: UInt8(ascii: "]"))
+    case UInt8(ascii: "\""): try string()
+    case UInt8(ascii: "t"), UInt8(ascii: "f"): try word(peek == UInt8(ascii: "t") ? "true" : "false", .bool)
+    case UInt8(ascii: "n"): try word("null", .null)
+    default: try number()
+    }
+  }
+
+  private func container(_ kind: Kind, depth: Int, closing: UInt8) throws {
+    let index = tokens.count
+    tokens.append(Token(kind: kind, start: Int32(position), end: 0, next: 0))
+    position += 1
+    skipBlanks()
+    while peek != closing {
+      if kind == .object {
+        try string()
+        try expect(UInt8(ascii: ":"))
+      }
+      try value(depth: depth + 1)
+      skipBlanks()
+      guard peek != closing else { break }
+      try expect(UInt8(ascii: ","))
+      skipBlanks()
+    }
+    position += 1
+    tokens[index].end = Int32(position)
+    tokens[index].next = Int32(tokens.count)
+  }
+
+  private func string() throws {
+    guard peek == UInt8(ascii: "\"") else { throw fault("no string") }
+    position += 1
+    let start = position
+    var isEscaped = false
+    while peek != UInt8(ascii: "\"") {
+      guard position < bytes.count else { throw fault("a string without end") }
+      if peek == UInt8(ascii: "\\") {
+        isEscaped = true
+        position += 1
+      }
+      position += 1
+    }
+    append(isEscaped ? .escapedString : .plainString, from: start)
+    position += 1
+  }
+
+  private func word(_ word: StaticString, _ kind: Kind) throws {
+    let start = position
+    let isThere = word.withUTF8Buffer { bytes[start...].starts(with: $0) }
+    guard isThere else { throw fault("no value") }
+    position += word.utf8CodeUnitCount
+    append(kind, from: start)
+  }
+
+  private func number() throws {
+    let start = position
+    while let byte = peek, Self.isNumeric(byte) { position += 1 }
+    guard position > start else { throw fault("no value") }
+    append(.number, from: start)
+  }
+
+  private static func isNumeric(_ byte: UInt8) -> Bool {
+    switch byte {
+    case 0x30...0x39, UInt8(ascii: "-"), UInt8(ascii: "+"), UInt8(ascii: "."), UInt8(ascii: "e"), UInt8(ascii: "E"):
+      true
+    default: false
+    }
+  }
+
+  private func append(_ kind: Kind, from start: Int) {
+    tokens.append(Token(kind: kind, start: Int32(start), end: Int32(position), next: Int32(tokens.count + 1)))
+  }
+
+  private var peek: UInt8? { position < bytes.count ? bytes[position] : nil }
+
+  private func expect(_ byte: UInt8) throws {
+    skipBlanks()
+    guard peek == byte else { throw fault("“\(Unicode.Scalar(byte))” is missing") }
+    position += 1
+  }
+
+  private func skipBlanks() {
+    while let byte = peek, byte == 0x20 || (0x09...0x0D).contains(byte) { position += 1 }
+  }
+
+  /// RFC 8259 section 7.
+  private func unescaped(_ escaped: ArraySlice<UInt8>) throws -> String {
+    var units: [UInt16] = []
+    var text = ""
+    var rest = escaped[...]
+    func flush() {
+      text += String(decoding: units, as: UTF16.self)
+      units = []
+    }
+    while let byte = rest.first {
+      guard byte == UInt8(ascii: "\\"), rest.count > 1 else {
+        flush()
+        let plain = rest.prefix { $0 != UInt8(ascii: "\\") }
+        text += String(decoding: plain, as: UTF8.self)
+        rest = rest.dropFirst(max(plain.count, 1))
+        continue
+      }
+      let sign = rest[rest.startIndex + 1]
+      rest = rest.dropFirst(2)
+      if sign == UInt8(ascii: "u") {
+        // Two halves of one character stand side by side.
+        guard let unit = UInt16(String(decoding: rest.prefix(4), as: UTF8.self), radix: 16) else {
+          throw fault("no such escape")
+        }
+        units.append(unit)
+        rest = rest.dropFirst(4)
+      } else {
+        units.append(try Self.escape(sign).map(UInt16.init) ?? { throw fault("no such escape") }())
+      }
+    }
+    flush()
+    return text
+  }
+
+  private static func escape(_ sign: UInt8) -> UInt8? {
+    switch sign {
+    case UInt8(ascii: "n"): 0x0A
+    case UInt8(ascii: "t"): 0x09
+    case UInt8(ascii: "r"): 0x0D
+    case UInt8(ascii: "b"): 0x08
+    case UInt8(ascii: "f"): 0x0C
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): sign
+    default: nil
+    }
+  }
+}
