@@ -7,11 +7,14 @@ public struct LoadedConfiguration: Sendable {
   public var settings: Settings
   /// What somebody should look at, though it can be used.
   public var warnings: [Problem]
+  /// Changes whenever one of the files does; nil when there were none.
+  public var fingerprint: String?
 
-  public init(office: Office, settings: Settings, warnings: [Problem] = []) {
+  public init(office: Office, settings: Settings, warnings: [Problem] = [], fingerprint: String? = nil) {
     self.office = office
     self.settings = settings
     self.warnings = warnings
+    self.fingerprint = fingerprint
   }
 }
 
@@ -26,7 +29,12 @@ public enum ConfigurationLoader {
     let office = folder.office()
     let problems = folder.findings.sorted
     guard let office, !folder.findings.hasErrors else { throw ConfigurationError(problems) }
-    return LoadedConfiguration(office: office.office, settings: office.settings, warnings: problems)
+    return LoadedConfiguration(
+      office: office.office,
+      settings: office.settings,
+      warnings: problems,
+      fingerprint: folder.findings.fingerprint
+    )
   }
 }
 

@@ -92,7 +92,8 @@ public struct Daemon: Sendable {
         office: office,
         domain: Channels.domain(configuration),
         ledger: ledger,
-        telling: configuration.settings.telling
+        telling: configuration.settings.telling,
+        reading: configuration.fingerprint.map { "\($0) by \(Program.fingerprint)" }
       ),
       channels: channels,
       courier: Courier(schedule: Schedule(office), backoff: configuration.settings.backoff, jitter: jitter),

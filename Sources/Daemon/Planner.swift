@@ -19,9 +19,18 @@ public struct Planner: Sendable {
   private let grouping: Grouping
   private let ledger: any Ledger
   private let aftermath: Aftermath
+  /// What the office was read from and by, as a fingerprint; nil when nobody can say that it is the same as before.
+  private let reading: String?
 
   /// A planner for one office; `domain` is the right side of its Message-IDs.
-  public init(office: Office, domain: String, ledger: any Ledger, telling: TellingRules = TellingRules()) {
+  public init(
+    office: Office,
+    domain: String,
+    ledger: any Ledger,
+    telling: TellingRules = TellingRules(),
+    reading: String? = nil
+  ) {
+    self.reading = reading
     self.office = office
     self.schedule = Schedule(office)
     self.grouping = Grouping(schedule: schedule, domain: domain)
@@ -32,9 +41,21 @@ public struct Planner: Sendable {
   // MARK: 1. Occurrences
 
   /// Takes the office's plans into the ledger, up to the end of next year, with the events whose day is known.
+  ///
+  /// Nothing is worked out when files, program, year and events are those of the last adoption.
   public func adopt(now: Instant) async throws -> Adoption {
     let today = office.zone.civil(now).date
     let events = try await ledger.events(office: office.id)
+    let basis = reading.map { "\($0) in \(today.year) with \(EventDates(events).fingerprint)" }
+    if let basis, try await ledger.fact(office: office.id, Fact.adoptionBasis) == basis { return Adoption() }
+    // Forgotten first and noted last: an adoption that was cut off is made again, whatever the next one is based on.
+    try await ledger.setFact(office: office.id, Fact.adoptionBasis, "")
+    let adoption = try await adopt(today: today, events: events, now: now)
+    if let basis { try await ledger.setFact(office: office.id, Fact.adoptionBasis, basis) }
+    return adoption
+  }
+
+  private func adopt(today: CivilDate, events: [EventDay], now: Instant) async throws -> Adoption {
     let occurrences = office.occurrences(through: Office.horizon(on: today), events: EventDates(events))
     let steps = try await ledger.schedule(of: office).steps(at: now)
     let adoption = try await ledger.adopt(occurrences, office: office.id, today: today, now: now, schedule: steps)
@@ -194,6 +215,7 @@ public enum Fact {
   public static let horizonYear = "horizonYear"
   public static let rules = "scheduleRules"
   public static let events = "adoptedEvents"
+  static let adoptionBasis = "adoptionBasis"
   public static let reloadProblem = "reloadProblem"
   public static let machine = "machine"
   public static let heartbeat = "heartbeat"

@@ -233,4 +233,28 @@ struct GoodFolder {
       try #expect(Folders.problems(in: folder).isEmpty)
     }
   }
+
+  @Test(
+    "has a fingerprint that changes with each of its files, and with nothing else",
+    arguments: ["nhachan.yaml", "directory.yaml", "policy.yaml", "calendar/holidays.tsv", "plans/new.yaml"]
+  )
+  func fingerprint(file: String) throws {
+    try Folders.withCopyOfGood { folder in
+      let before = try Folders.load(folder).fingerprint
+      #expect(try before != nil && Folders.load(folder).fingerprint == before)
+      let path = folder.appending(path: file)
+      let plan = try #require(
+        FileManager.default.contentsOfDirectory(atPath: folder.appending(path: "plans").path()).first {
+          $0.hasSuffix(".yaml")
+        }
+      )
+      if file == "plans/new.yaml" {
+        let text = try String(contentsOf: folder.appending(path: "plans/\(plan)"), encoding: .utf8)
+        try text.replacing(/number: .*/, with: "number: 9/KH").write(to: path, atomically: true, encoding: .utf8)
+      } else {
+        try (String(contentsOf: path, encoding: .utf8) + "\n").write(to: path, atomically: true, encoding: .utf8)
+      }
+      #expect(try Folders.load(folder).fingerprint != before)
+    }
+  }
 }

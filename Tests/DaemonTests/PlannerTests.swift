@@ -246,4 +246,36 @@ struct PlannerTests {
       try await scene.ledger.allTracked(office: "xa").compactMap(\.occurrence.due?.nominal.year) == [2026, 2027, 2028]
     )
   }
+
+  private func planner(_ limits: [String], _ scene: Scene, reading: String) -> Planner {
+    let office = Offices.office(limits.map { Offices.task($0, "Chậm nhất 30/9/2026") })
+    return Planner(office: office, domain: "xa.example", ledger: scene.ledger, reading: reading)
+  }
+
+  @Test("works plans out only when what they are read from or by has changed, whatever was adopted in between")
+  func sameReading() async throws {
+    let scene = try await Scene([])
+    let now = Offices.instant("2026-05-13 00:00")
+    #expect(try await planner(["1"], scene, reading: "first").adopt(now: now).appeared.count == 1)
+    // Another office under the same name would be a mistake of the caller, and shows here that nobody looks.
+    #expect(try await planner(["1", "2"], scene, reading: "first").adopt(now: now).isEmpty)
+    #expect(try await planner(["1", "2"], scene, reading: "second").adopt(now: now).appeared.count == 1)
+    #expect(try await planner(["1"], scene, reading: "first").adopt(now: now).vanished.count == 1)
+    #expect(
+      try await planner([], scene, reading: "first").adopt(now: Offices.instant("2027-01-01 00:00")).vanished == [
+        "1-KH/1/deadline/once/kt"
+      ]
+    )
+  }
+
+  @Test("adopts again after an adoption that was cut off")
+  func cutOffAdoption() async throws {
+    let scene = try await Scene([])
+    let now = Offices.instant("2026-05-13 00:00")
+    _ = try await planner(["1"], scene, reading: "first").adopt(now: now)
+    // As far as the second adoption came: its occurrences, and not the word that they are all there.
+    let cutOff = Planner(office: Offices.office([]), domain: "xa.example", ledger: scene.ledger)
+    _ = try await cutOff.adopt(now: now)
+    #expect(try await planner(["1"], scene, reading: "first").adopt(now: now).appeared.count == 1)
+  }
 }

@@ -21,6 +21,8 @@ struct Reference {
 final class Findings {
   private(set) var problems: [Problem] = []
   private(set) var references: [Reference] = []
+  /// A fingerprint of each file that was read, by name.
+  private(set) var contents: [String: UInt64] = [:]
 
   var hasErrors: Bool { problems.contains { $0.severity == .error } }
 
@@ -37,10 +39,24 @@ final class Findings {
     references.append(Reference(kind: kind, name: text.string, place: text.place))
   }
 
+  func note(_ bytes: [UInt8], of file: String) {
+    var hash = FowlerNollVo()
+    hash.add(bytes)
+    contents[file] = hash.value
+  }
+
   /// Takes over what was found elsewhere.
   func append(_ other: Findings) {
     problems += other.problems
     references += other.references
+    contents.merge(other.contents) { first, _ in first }
+  }
+
+  /// Changes whenever a file does, or is there or not.
+  var fingerprint: String {
+    var hash = FowlerNollVo()
+    for (file, content) in contents.sorted(by: { $0.key < $1.key }) { hash.add("\(file) \(content)") }
+    return String(hash.value, radix: 16)
   }
 
   /// Each once, by file, line and column.

@@ -20,6 +20,7 @@ struct SourceText {
   static func read(_ file: String, in directory: String, _ findings: Findings) -> SourceText? {
     do throws(RegularFile.Fault) {
       let content = try RegularFile.read("\(directory)/\(file)", atMost: largestFile)
+      findings.note(content.bytes, of: file)
       return checked(content.bytes, file: file, findings)
     } catch {
       let (message, remedy) = explanation(of: error)

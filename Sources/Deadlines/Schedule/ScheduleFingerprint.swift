@@ -31,11 +31,15 @@ extension Office {
 /// FNV-1a, 64 bits: stable over runs, unlike `Hasher`.
 ///
 /// It finds changes; it proves nothing.
-private struct FowlerNollVo {
-  private(set) var value: UInt64 = 0xcbf2_9ce4_8422_2325
+package struct FowlerNollVo {
+  package private(set) var value: UInt64 = 0xcbf2_9ce4_8422_2325
 
-  mutating func add(_ text: String) {
-    for byte in text.utf8 { value = (value ^ UInt64(byte)) &* 0x100_0000_01b3 }
+  package init() {}
+
+  package mutating func add(_ text: String) { add(text.utf8) }
+
+  package mutating func add(_ bytes: some Sequence<UInt8>) {
+    for byte in bytes { value = (value ^ UInt64(byte)) &* 0x100_0000_01b3 }
     value = (value ^ 0xFF) &* 0x100_0000_01b3
   }
 }
