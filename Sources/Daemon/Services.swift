@@ -105,17 +105,18 @@ struct DispatchService: Service {
 
   private func dispatcher(for channel: Channel, _ generation: Generation) -> Dispatcher {
     let office = generation.configuration.office
-    return Dispatcher(
+    var dispatcher = Dispatcher(
       office: office.id,
       channel: channel,
       ledger: daemon.ledger,
       courier: generation.courier,
       schedule: Schedule(office),
       logger: daemon.logger,
-      trouble: daemon.trouble,
       onSettled: { _, _ in daemon.sealBell.ring() },
       onTrouble: { daemon.plannerBell.ring() }
     )
+    dispatcher.trouble = daemon.trouble
+    return dispatcher
   }
 
   private func shutDown(_ channels: [Channel]) async {

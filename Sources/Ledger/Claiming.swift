@@ -9,10 +9,13 @@ extension SQLiteLedger {
   {
     // A look beside the writer first: an idle dispatcher costs no write transaction.
     guard let next = try await nextClaim(office: office, channels: channels), next <= now else { return [] }
-    return try await write { db in
-      let writer = ClaimWriter(db: db, office: office, now: now, until: now.adding(seconds: lease))
-      return try writer.claim(channels: channels, limit: limit)
-    }
+    let order = ClaimOrder(channels: channels, limit: limit, lease: lease)
+    return try await write { try Self.claim(order, $0, office: office, now: now) }
+  }
+
+  static func claim(_ order: ClaimOrder, _ db: Database, office: String, now: Instant) throws -> [ClaimedMessage] {
+    let writer = ClaimWriter(db: db, office: office, now: now, until: now.adding(seconds: order.lease))
+    return try writer.claim(channels: order.channels, limit: order.limit)
   }
 
   public func nextClaim(office: String, channels: [String]) async throws -> Instant? {

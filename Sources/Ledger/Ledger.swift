@@ -83,6 +83,10 @@ public protocol Ledger: Sendable {
   /// which people have to hear.
   func settle(_ settlements: [Settlement], office: String, now: Instant) async throws
 
+  /// `settle`, and `claim` as the order says, in one transaction: whoever sends waits for the disk once a message.
+  func settle(_ settlements: [Settlement], thenClaim order: ClaimOrder, office: String, now: Instant) async throws
+    -> [ClaimedMessage]
+
   /// Takes back every claim, for a service that starts as the only one on its store: whoever made them has ended.
   ///
   /// The messages may have been sent: each attempt's outcome is unknown, and the next is made at `retryAt`, with the same
@@ -295,6 +299,20 @@ public struct ClaimedMessage: Sendable, Hashable {
     self.leaseUntil = leaseUntil
     self.settledOccurrences = settledOccurrences
     self.agesFrom = agesFrom ?? message.createdAt
+  }
+}
+
+/// What a sender asks for: messages of these channels, most urgent first.
+public struct ClaimOrder: Sendable, Hashable {
+  public var channels: [String]
+  public var limit: Int
+  /// Seconds for which they are the sender's alone.
+  public var lease: Int64
+
+  public init(channels: [String], limit: Int, lease: Int64) {
+    self.channels = channels
+    self.limit = limit
+    self.lease = lease
   }
 }
 

@@ -5,15 +5,25 @@ internal import Messages
 extension SQLiteLedger {
   public func settle(_ settlements: [Settlement], office: String, now: Instant) async throws {
     guard !settlements.isEmpty else { return }
+    try await write { try Self.settle(settlements, $0, office: office, now: now) }
+  }
+
+  public func settle(
+    _ settlements: [Settlement],
+    thenClaim order: ClaimOrder,
+    office: String,
+    now: Instant
+  ) async throws -> [ClaimedMessage] {
     try await write { db in
-      var writer = SettleWriter(
-        db: db,
-        office: office,
-        now: now,
-        record: try RecordWriter(db, office: office, now: now)
-      )
-      for settlement in settlements { try writer.write(settlement) }
+      try Self.settle(settlements, db, office: office, now: now)
+      return try Self.claim(order, db, office: office, now: now)
     }
+  }
+
+  private static func settle(_ settlements: [Settlement], _ db: Database, office: String, now: Instant) throws {
+    let record = try RecordWriter(db, office: office, now: now)
+    var writer = SettleWriter(db: db, office: office, now: now, record: record)
+    for settlement in settlements { try writer.write(settlement) }
   }
 
   public func attempts(office: String, id: Int64) async throws -> [DeliveryAttempt] {

@@ -71,6 +71,8 @@ enum StoreFile {
     configuration.foreignKeysEnabled = true
     configuration.busyMode = .timeout(5)
     configuration.maximumReaderCount = 3
+    // 8 MB of pages: with SQLite's usual two a busy morning reads its indexes again and again.
+    configuration.prepareDatabase { try $0.execute(sql: "PRAGMA cache_size = -8000") }
     return configuration
   }
 

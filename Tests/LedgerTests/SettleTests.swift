@@ -14,6 +14,30 @@ struct SettleTests {
     return (stores, try #require(try await stores.ledger.take().first))
   }
 
+  @Test("what has ended is settled and the most urgent of the rest claimed in one step", arguments: StoreMaker.all)
+  func settleThenClaim(maker: StoreMaker) async throws {
+    let (stores, claim) = try await claimed(maker)
+    let ledger = stores.ledger
+    try await ledger.adopt([occurrence("a"), occurrence("b"), occurrence("c")])
+    try await ledger.put([message(notice("b", to: "b@cg.example"))])
+    try await ledger.put([message(notice("c", kind: .overdue, to: "c@cg.example"))])
+    let order = ClaimOrder(channels: ["mail"], limit: 1, lease: 60)
+    let accepted = Settlement(
+      claim: claim,
+      report: DeliveryReport(outcome: .accepted, replyCode: 250, reply: "2.0.0 Ok"),
+      next: .accepted,
+      attemptedAt: start
+    )
+    let next = try await ledger.settle([accepted], thenClaim: order, office: office, now: start)
+    #expect(next.map(\.message.recipient.address) == ["c@cg.example"] && next.map(\.attempt) == [1])
+    #expect(try await stores.other.states() == [.accepted, .pending, .claimed])
+    // Settled twice, as after an answer that was lost: nothing of it a second time, and the claim is made.
+    let last = try await ledger.settle([accepted], thenClaim: order, office: office, now: start)
+    #expect(last.map(\.message.recipient.address) == ["b@cg.example"])
+    #expect(try await ledger.attempts(office: office, id: claim.id).count == 1)
+    #expect(try await ledger.settle([], thenClaim: order, office: office, now: start).isEmpty)
+  }
+
   @Test("accepted is for ever", arguments: StoreMaker.all)
   func accepted(maker: StoreMaker) async throws {
     let (stores, claim) = try await claimed(maker)
