@@ -12,7 +12,7 @@ TEST_PACKAGES := $(BUILD_PACKAGES) python3 python3-aiosmtpd python3-dateutil pyt
 DEMO_PACKAGES := $(BUILD_PACKAGES) python3 python3-aiosmtpd
 
 # Python packages that the tests compare with, from PyPI, beside the build: python3 finds them by PYTHONPATH.
-PYTHON_PACKAGES := lunar-vn==1.4.0 icalendar==7.3.0
+PYTHON_PACKAGES := lunar-vn==1.4.0 icalendar==7.3.0 standardwebhooks==1.1.0 jsonschema==4.26.0 hypercorn==0.18.0
 PYTHON_FOLDER := .build/python
 
 PREFIX ?= /usr

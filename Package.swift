@@ -17,6 +17,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
   ],
@@ -25,7 +26,10 @@ let package = Package(
     .target(name: "Deadlines", swiftSettings: strict),
     .target(
       name: "Messages",
-      dependencies: ["Deadlines", .product(name: "Crypto", package: "swift-crypto")],
+      dependencies: [
+        "Deadlines", .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "Mustache", package: "swift-mustache"),
+      ],
       swiftSettings: strict
     ),
     .target(
@@ -41,7 +45,7 @@ let package = Package(
     .target(name: "Delivery", dependencies: ["Deadlines", "Messages", "CCurl"], swiftSettings: strict),
     .target(
       name: "Configuration",
-      dependencies: ["Deadlines", .product(name: "Yams", package: "Yams")],
+      dependencies: ["Deadlines", "Messages", .product(name: "Yams", package: "Yams")],
       swiftSettings: strict
     ),
     .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),

@@ -19,22 +19,25 @@ indirect enum JSONText {
     }
   }
 
-  // RFC 8259 section 7; the line separators too, because JavaScript once took them for line ends.
-  private static func quoted(_ string: String) -> String {
-    var quoted = String.UnicodeScalarView("\"".unicodeScalars)
+  private static func quoted(_ string: String) -> String { "\"" + escaped(string) + "\"" }
+
+  /// What stands between the quotes of a JSON string.
+  ///
+  /// RFC 8259 section 7; the line separators too, because JavaScript once took them for line ends.
+  static func escaped(_ string: String) -> String {
+    var escaped = String.UnicodeScalarView()
     for scalar in string.unicodeScalars {
       switch scalar {
       case "\"", "\\":
-        quoted.append("\\")
-        quoted.append(scalar)
-      case "\n": quoted.append(contentsOf: "\\n".unicodeScalars)
+        escaped.append("\\")
+        escaped.append(scalar)
+      case "\n": escaped.append(contentsOf: "\\n".unicodeScalars)
       case _ where scalar.value < 0x20 || scalar.value == 0x7F || scalar.value == 0x2028 || scalar.value == 0x2029:
         let digits = String(scalar.value, radix: 16)
-        quoted.append(contentsOf: ("\\u" + String(repeating: "0", count: 4 - digits.count) + digits).unicodeScalars)
-      default: quoted.append(scalar)
+        escaped.append(contentsOf: ("\\u" + String(repeating: "0", count: 4 - digits.count) + digits).unicodeScalars)
+      default: escaped.append(scalar)
       }
     }
-    quoted.append("\"")
-    return String(quoted)
+    return String(escaped)
   }
 }

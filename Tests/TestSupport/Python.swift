@@ -15,3 +15,12 @@ public func runPython(_ script: String, _ arguments: String...) async throws -> 
 public struct MissingPythonPackages: Error, CustomStringConvertible {
   public var description: String { "no .build/python: run “make python” once" }
 }
+
+/// Starts a server among the scripts of `Tests/Fixtures` with those packages.
+/// - Throws: `MissingPythonPackages` when they are not there.
+public func startPython(_ script: String, _ arguments: [String]) throws -> ServerProcess {
+  let packages = Tree.root.appendingPathComponent(".build/python").path
+  guard FileManager.default.fileExists(atPath: "\(packages)/.installed") else { throw MissingPythonPackages() }
+  let command = ["/usr/bin/env", "PYTHONPATH=\(packages)", "PYTHONDONTWRITEBYTECODE=1", "/usr/bin/python3"]
+  return try ServerProcess(command + [Tree.fixture(script).path] + arguments)
+}

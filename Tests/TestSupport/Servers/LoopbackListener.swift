@@ -10,10 +10,12 @@ public final class LoopbackListener: Sendable {
   private let peers = PeerList()
   private let running = DispatchGroup()
 
-  /// - Parameter serve: Plays one connection on its own thread, the connections counted from 0.
-  /// - Throws: `SocketFailure` without a free port.
-  public init(serve: @escaping @Sendable (Peer, Int) -> Void) throws {
-    (socket, port) = try listeningSocket()
+  /// - Parameters:
+  ///   - isV6: Listens on `::1` instead of `127.0.0.1`.
+  ///   - serve: Plays one connection on its own thread, the connections counted from 0.
+  /// - Throws: `SocketFailure` without a free port or without that loopback.
+  public init(isV6: Bool = false, serve: @escaping @Sendable (Peer, Int) -> Void) throws {
+    (socket, port) = try isV6 ? listeningSocketV6() : listeningSocket()
     let (socket, peers, running) = (self.socket, self.peers, self.running)
     running.enter()
     Thread.detachNewThread {
@@ -60,6 +62,21 @@ private func listeningSocket() throws -> (CInt, Int) {
   }
   guard isListening else { throw SocketFailure(errno: errno) }
   return (made, Int(UInt16(bigEndian: address.sin_port)))
+}
+
+private func listeningSocketV6() throws -> (CInt, Int) {
+  let made = socket(AF_INET6, CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0)
+  var address = sockaddr_in6()
+  address.sin6_family = sa_family_t(AF_INET6)
+  address.sin6_addr = in6addr_loopback
+  var length = socklen_t(MemoryLayout<sockaddr_in6>.size)
+  let isListening = withUnsafeMutablePointer(to: &address) { pointer in
+    pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+      bind(made, $0, length) == 0 && listen(made, 64) == 0 && getsockname(made, $0, &length) == 0
+    }
+  }
+  guard isListening else { throw SocketFailure(errno: errno) }
+  return (made, Int(UInt16(bigEndian: address.sin6_port)))
 }
 
 private func acceptAll(

@@ -22,6 +22,8 @@ public final class ScriptedHTTPServer: Sendable {
     case text(String)
     /// Ever more of them, until the client has gone.
     case endless(String)
+    /// These characters one by one, with so many milliseconds before each.
+    case slowly(String, milliseconds: Int)
     case close
     case reset
     case stall
@@ -30,11 +32,13 @@ public final class ScriptedHTTPServer: Sendable {
   private let log = HTTPLog()
   private let listener: LoopbackListener
 
-  /// - Parameter play: What to do about a request, the requests counted from 0.
-  /// - Throws: `SocketFailure` without a free port.
-  public init(_ play: @escaping @Sendable (Int, Request) -> [Act]) throws {
+  /// - Parameters:
+  ///   - isV6: Listens on `::1` instead of `127.0.0.1`.
+  ///   - play: What to do about a request, the requests counted from 0.
+  /// - Throws: `SocketFailure` without a free port or without that loopback.
+  public init(isV6: Bool = false, _ play: @escaping @Sendable (Int, Request) -> [Act]) throws {
     let log = log
-    listener = try LoopbackListener { peer, connection in
+    listener = try LoopbackListener(isV6: isV6) { peer, connection in
       while let request = request(from: peer, connection) {
         let number = log.add(request)
         for act in play(number, request) { guard perform(act, peer) else { return } }
@@ -103,6 +107,12 @@ private func perform(_ act: ScriptedHTTPServer.Act, _ peer: Peer) -> Bool {
     return peer.write(lines.joined(separator: "\r\n") + "\r\n\r\n" + body)
   case .text(let text): return peer.write(text)
   case .endless(let text): while peer.write(text) {}
+  case .slowly(let text, let milliseconds):
+    for character in text {
+      usleep(useconds_t(milliseconds * 1000))
+      guard peer.write(String(character)) else { return false }
+    }
+    return true
   case .close: break
   case .reset: peer.reset()
   case .stall: peer.stall()

@@ -25,7 +25,13 @@ public enum WebhookFormat {
   /// The headers as `name: value`, for an attempt made `timestamp` seconds after 1970.
   ///
   /// The signature covers id, timestamp and body, once for each key, so that keys can be changed without a gap.
-  public static func headers(messageID: String, timestamp: Int64, body: [UInt8], keys: [WebhookKey]) -> [String] {
+  public static func headers(
+    messageID: String,
+    timestamp: Int64,
+    body: [UInt8],
+    contentType: String = "application/json",
+    keys: [WebhookKey]
+  ) -> [String] {
     let id = MessageIdentity.webhookSafe(messageID)
     let signed = Array("\(id).\(timestamp).".utf8) + body
     let signatures = keys.map { key in
@@ -34,7 +40,7 @@ public enum WebhookFormat {
     }
     let signature = signatures.isEmpty ? [] : ["webhook-signature: " + signatures.joined(separator: " ")]
     return [
-      "content-type: application/json", "user-agent: nhachan", "webhook-id: \(id)", "webhook-timestamp: \(timestamp)",
+      "content-type: \(contentType)", "user-agent: nhachan", "webhook-id: \(id)", "webhook-timestamp: \(timestamp)",
     ]
       + signature
   }
@@ -59,7 +65,7 @@ public enum WebhookFormat {
     ])
   }
 
-  private static func type(_ message: Message) -> String {
+  static func type(_ message: Message) -> String {
     switch message.content {
     case .notices, .trouble: message.kind.rawValue
     case .digest: "digest"
