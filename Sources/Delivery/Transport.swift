@@ -12,10 +12,13 @@ public struct Parcel: Sendable, Hashable {
   public let destination: Destination
   /// RFC 5322 bytes with CRLF line ends, or the body of the POST.
   public let bytes: [UInt8]
+  /// How the receiver of a webhook says what became of it.
+  public let answerForm: AnswerForm
 
-  public init(destination: Destination, bytes: [UInt8]) {
+  public init(destination: Destination, bytes: [UInt8], answerForm: AnswerForm = .status) {
     self.destination = destination
     self.bytes = bytes
+    self.answerForm = answerForm
   }
 }
 

@@ -16,12 +16,18 @@ struct WebhookEnding {
   var hasAllHeaders = true
   /// The beginning of the answer's body.
   var answer = ""
+  /// What Zalo says in it, when Zalo was asked.
+  var zalo: ZaloAnswer?
   /// Seconds of `Retry-After`, both forms; 0 without.
   var retryAfter: Int64 = 0
   /// Only a connection was asked for.
   var isProbe = false
   /// We read as much of the body as we wanted and hung up.
   var isAnswerCut = false
+  /// The request, or its beginning, left.
+  var isPosted = false
+  /// More headers came than any answer needs.
+  var isHeaderTooLong = false
   /// The name led to addresses, and not one of them was allowed.
   var isAddressRefused = false
 
@@ -31,6 +37,9 @@ struct WebhookEnding {
     // the same webhook-id, and the receiver drops the copy.
     if isAnswerCut || (result == CURLE_OK && hasAllHeaders) { return answered }
     if result == CURLE_OK { return failure(.deferred, "the answer broke off within its headers") }
+    if isHeaderTooLong { return failure(.deferred, "the answer's headers are endless") }
+    // What libcurl cannot read as HTTP it calls an unsupported protocol, as it does an unknown scheme of ours.
+    if result == CURLE_UNSUPPORTED_PROTOCOL, isPosted { return failure(.deferred, "the answer is no HTTP") }
     if isAddressRefused {
       return failure(.misconfigured, "the endpoint's address is private or reserved, and that is not allowed")
     }
@@ -50,11 +59,13 @@ struct WebhookEnding {
 
   private var outcomeOfStatus: DeliveryOutcome {
     switch status {
-    case 200..<300: .accepted
-    // The endpoint's admin or ours must act: key, permission, proxy.
-    case 401, 403, 407: .misconfigured
-    case 408, 425, 429: .deferred
-    case 300..<500: .rejected
+    case 200..<300: zalo?.outcome ?? .accepted
+    // The endpoint has moved, or its admin or ours must act: key, payment, permission, method, proxy, media type,
+    // protocol. Every message would meet the same, so none is given up.
+    case 300..<400, 401, 402, 403, 405, 406, 407, 415, 426: .misconfigured
+    // Not now: too slow, in conflict with another call, the wrong server behind the name, locked, too early, too often.
+    case 408, 409, 421, 423, 425, 429: .deferred
+    case 400..<500: .rejected
     default: .deferred
     }
   }

@@ -7,6 +7,7 @@ struct WebhookCall: Sendable {
   let url: String
   let headers: [String]
   let body: [UInt8]
+  var answerForm = AnswerForm.status
   /// Connects only and posts nothing.
   var isProbe = false
 

@@ -12,13 +12,13 @@ final class WebhookTransfer {
   let answer: Answer
   private let errors = ErrorBuffer()
   private let limits: WebhookLimits
-  private let body: [UInt8]
-  private let isProbe: Bool
+  private let call: WebhookCall
   private var headers: UnsafeMutablePointer<curl_slist>?
 
   private var position = 0
   private var received = 0
   private var hasAllHeaders = false
+  private var headerBytes = 0
   private var beginning: [UInt8] = []
   private var isAnswerCut = false
   private var addressesRefused = 0
@@ -31,8 +31,7 @@ final class WebhookTransfer {
     handle = CurlHandle(pointer: pointer)
     self.limits = limits
     self.answer = answer
-    body = call.body
-    isProbe = call.isProbe
+    self.call = call
     try handle.set(CURLOPT_PRIVATE, keeping: UnsafeMutableRawPointer(bitPattern: id))
     try setPlace(call)
     try setHeaders(call.headers)
@@ -51,15 +50,28 @@ final class WebhookTransfer {
   func ending(_ result: CURLcode) -> WebhookEnding {
     WebhookEnding(
       result: result,
-      reason: result == CURLE_OK ? "" : errors.text(for: result),
+      reason: result == CURLE_OK ? "" : safe(Array(errors.text(for: result).utf8)),
       status: handle.number(CURLINFO_RESPONSE_CODE),
       hasAllHeaders: hasAllHeaders,
-      answer: readable(beginning),
+      answer: safe(beginning, isCut: received > beginning.count),
+      zalo: call.answerForm == .zalo ? ZaloAnswer(beginning) : nil,
       retryAfter: handle.offset(CURLINFO_RETRY_AFTER),
-      isProbe: isProbe,
+      isProbe: call.isProbe,
       isAnswerCut: isAnswerCut,
+      isPosted: handle.number(CURLINFO_REQUEST_SIZE) > 0,
+      isHeaderTooLong: headerBytes > Self.longestHeaders,
       isAddressRefused: addressesRefused > 0 && addressesAllowed == 0
     )
+  }
+}
+
+extension WebhookTransfer {
+  /// Bytes of an answer that are kept: enough for a sentence, and for all that Zalo says.
+  private static let keptAnswer = 4096
+
+  private func safe(_ bytes: [UInt8], isCut: Bool = false) -> String {
+    if bytes.isEmpty { return "" }
+    return readable(Redaction(url: call.url, headers: call.headers).applied(to: bytes, isCut: isCut))
   }
 }
 
@@ -71,10 +83,11 @@ extension WebhookTransfer {
     try handle.set(CURLOPT_PROTOCOLS_STR, limits.allowPlainHTTP ? "http,https" : "https")
     try handle.set(CURLOPT_URL, call.url)
     try handle.set(CURLOPT_DISALLOW_USERNAME_IN_URL, true)
-    try handle.set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
+    // HTTP/2 where TLS agrees on it; clear text stays with HTTP/1.1.
+    try handle.set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS))
     if call.isProbe { try handle.set(CURLOPT_CONNECT_ONLY, 1) }
     try handle.set(CURLOPT_POST, true)
-    try handle.set(CURLOPT_POSTFIELDSIZE_LARGE, bytes: body.count)
+    try handle.set(CURLOPT_POSTFIELDSIZE_LARGE, bytes: call.body.count)
   }
 
   private func setHeaders(_ given: [String]) throws(OptionRefused) {
@@ -114,8 +127,8 @@ extension WebhookTransfer {
 
 extension WebhookTransfer {
   fileprivate func read(into buffer: UnsafeMutableRawPointer, atMost limit: Int) -> Int {
-    let count = min(limit, body.count - position)
-    body.withUnsafeBytes { all in
+    let count = min(limit, call.body.count - position)
+    call.body.withUnsafeBytes { all in
       if let start = all.baseAddress, count > 0 { memcpy(buffer, start + position, count) }
     }
     position += count
@@ -124,19 +137,25 @@ extension WebhookTransfer {
 
   /// The body from an earlier byte on: libcurl sends again what a closed kept connection had swallowed.
   fileprivate func seek(to offset: Int) -> Bool {
-    guard (0...body.count).contains(offset) else { return false }
+    guard (0...call.body.count).contains(offset) else { return false }
     position = offset
     return true
   }
 
+  /// Bytes of all header lines of one call, those of interim answers too.
+  private static let longestHeaders = 262_144
+
   /// One line; the empty one ends the headers, until another status line begins others.
-  fileprivate func hear(_ line: UnsafeRawBufferPointer) {
+  /// - Returns: Whether more may come.
+  fileprivate func hear(_ line: UnsafeRawBufferPointer) -> Bool {
+    headerBytes += line.count
     if line.starts(with: "HTTP/".utf8) { hasAllHeaders = false }
     if line.first == UInt8(ascii: "\r") || line.first == UInt8(ascii: "\n") { hasAllHeaders = true }
+    return headerBytes <= Self.longestHeaders
   }
 
   fileprivate func write(_ bytes: UnsafeRawBufferPointer) -> Int {
-    if beginning.count < 512 { beginning.append(contentsOf: bytes.prefix(512 - beginning.count)) }
+    beginning.append(contentsOf: bytes.prefix(Self.keptAnswer - beginning.count))
     received += bytes.count
     guard received > limits.largestAnswer else { return bytes.count }
     isAnswerCut = true
@@ -192,8 +211,9 @@ private func hearHeader(
   _ context: UnsafeMutableRawPointer?
 ) -> Int {
   guard let bytes, let context else { return 0 }
-  transfer(context).hear(UnsafeRawBufferPointer(start: bytes, count: size * count))
-  return size * count
+  let line = UnsafeRawBufferPointer(start: bytes, count: size * count)
+  // Any number but the one given makes libcurl hang up.
+  return transfer(context).hear(line) ? size * count : size * count + 1
 }
 
 private func writeAnswer(

@@ -15,7 +15,7 @@ public final class WebhookTransport: Transport {
     guard case .webhook(let url, let headers) = parcel.destination else {
       return DeliveryReport(outcome: .rejected, reply: "not a webhook")
     }
-    let call = WebhookCall(url: url, headers: headers, body: parcel.bytes)
+    let call = WebhookCall(url: url, headers: headers, body: parcel.bytes, answerForm: parcel.answerForm)
     if let fault = call.fault { return DeliveryReport(outcome: .rejected, reply: "not sent: \(fault)") }
     guard let loop else { return DeliveryReport(outcome: .deferred, reply: "no memory or thread to be had") }
     return await loop.deliver(call)

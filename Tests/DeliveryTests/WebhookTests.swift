@@ -25,11 +25,17 @@ struct WebhookTests {
   @Test(
     "the status decides",
     arguments: [
-      (200, DeliveryOutcome.accepted), (201, .accepted), (202, .accepted), (204, .accepted), (301, .rejected),
-      (302, .rejected), (304, .rejected), (307, .rejected), (400, .rejected), (401, .misconfigured),
-      (403, .misconfigured), (404, .rejected), (407, .misconfigured), (408, .deferred), (410, .rejected),
-      (413, .rejected), (422, .rejected), (425, .deferred), (429, .deferred), (500, .deferred), (502, .deferred),
-      (503, .deferred), (504, .deferred), (599, .deferred),
+      (200, DeliveryOutcome.accepted), (201, .accepted), (202, .accepted), (203, .accepted), (204, .accepted),
+      (205, .accepted), (206, .accepted), (299, .accepted), (300, .misconfigured), (301, .misconfigured),
+      (302, .misconfigured), (303, .misconfigured), (304, .misconfigured), (307, .misconfigured),
+      (308, .misconfigured), (400, .rejected), (401, .misconfigured), (402, .misconfigured), (403, .misconfigured),
+      (404, .rejected), (405, .misconfigured), (406, .misconfigured), (407, .misconfigured), (408, .deferred),
+      (409, .deferred), (410, .rejected), (413, .rejected), (414, .rejected), (415, .misconfigured),
+      (417, .rejected), (421, .deferred), (422, .rejected), (423, .deferred), (425, .deferred),
+      (426, .misconfigured), (429, .deferred), (431, .rejected), (451, .rejected), (499, .rejected),
+      (500, .deferred), (501, .deferred), (502, .deferred), (503, .deferred), (504, .deferred), (505, .deferred),
+      (507, .deferred), (511, .deferred), (520, .deferred), (529, .deferred), (599, .deferred), (600, .deferred),
+      (999, .deferred),
     ]
   )
   func status(_ status: Int, outcome: DeliveryOutcome) async throws {
@@ -37,7 +43,7 @@ struct WebhookTests {
       .answer(
         status,
         headers: ["Location: http://127.0.0.1:1/elsewhere"],
-        body: [204, 304].contains(status) ? "" : "why"
+        body: [204, 205, 304].contains(status) ? "" : "why"
       )
     )
     let report = await deliver(call(server.port))
