@@ -67,7 +67,7 @@ public enum Channels {
       case .webhook(let webhook):
         Channel(
           name: settings.name,
-          form: .webhook(url: webhook.url, keys: []),
+          form: .webhook(Endpoint(url: "", body: webhook.form)),
           transport: transport,
           letterhead: letterhead(configuration, from: mailDomainSender(configuration), name: "", replyTo: nil),
           width: webhook.connections
@@ -120,11 +120,16 @@ public enum Channels {
     _ webhook: WebhookSettings,
     _ configuration: LoadedConfiguration
   ) throws -> Channel {
-    let limits = limits(webhook)
-    let keys = try webhook.secrets.map(key)
+    let endpoint = Endpoint(
+      url: try webhook.url(),
+      keys: try webhook.secrets.map(key),
+      headers: try webhook.headerLines(),
+      body: webhook.form
+    )
+    let limits = limits(webhook, url: endpoint.url)
     var channel = Channel(
       name: settings.name,
-      form: .webhook(url: webhook.url, keys: keys),
+      form: .webhook(endpoint),
       transport: WebhookTransport(limits: limits),
       letterhead: letterhead(configuration, from: mailDomainSender(configuration), name: "", replyTo: nil),
       width: webhook.connections,
@@ -135,19 +140,21 @@ public enum Channels {
   }
 
   /// What the webhook's calls may reach, and their time limits.
-  static func limits(_ webhook: WebhookSettings) -> WebhookLimits {
+  static func limits(_ webhook: WebhookSettings, url: String) -> WebhookLimits {
     var limits = WebhookLimits()
     limits.connectionsPerHost = webhook.connections
     limits.total = Double(webhook.timeout)
     limits.allowPrivateAddresses = webhook.allowPrivateAddresses
     limits.caFile = webhook.caFile
-    limits.allowPlainHTTP = webhook.url.hasPrefix("http://")
+    limits.allowPlainHTTP = url.hasPrefix("http://")
     return limits
   }
 
   /// A signing key, read now.
   static func key(_ source: SecretSource) throws -> WebhookKey {
-    guard let key = WebhookKey(try source.read()) else { throw UnusableSecret() }
+    guard let key = WebhookKey(try source.read()) else {
+      throw UnusableSecret("the webhook secret is not base64 of 24 to 64 bytes (whsec_…)")
+    }
     return key
   }
 
@@ -192,9 +199,5 @@ public enum Channels {
       }
     }
     return "\(configuration.office.id).invalid"
-  }
-
-  private struct UnusableSecret: Error, CustomStringConvertible {
-    var description: String { "the webhook secret is not base64 of 24 to 64 bytes (whsec_…)" }
   }
 }

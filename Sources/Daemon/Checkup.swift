@@ -58,6 +58,7 @@ public struct Checkup: Sendable {
         }
       case .webhook(let webhook):
         return webhook.secrets.map { source in secret(channel.name) { _ = try Channels.key(source) } }
+          + webhook.otherSecrets.map { source in secret(channel.name) { _ = try source.read() } }
       }
     }
   }

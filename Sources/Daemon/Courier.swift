@@ -3,11 +3,27 @@ public import Delivery
 public import Ledger
 public import Messages
 
+/// Where a webhook channel posts to, and in which form.
+public struct Endpoint: Sendable {
+  public var url: String
+  public var keys: [WebhookKey]
+  /// Beside those of the message, as `name: value`.
+  public var headers: [String]
+  public var body: BodyForm
+
+  public init(url: String, keys: [WebhookKey] = [], headers: [String] = [], body: BodyForm = .generic) {
+    self.url = url
+    self.keys = keys
+    self.headers = headers
+    self.body = body
+  }
+}
+
 /// One way out: its name, its transport, and how a message becomes its bytes.
 public struct Channel: Sendable {
   public enum Form: Sendable {
     case mail
-    case webhook(url: String, keys: [WebhookKey])
+    case webhook(Endpoint)
     /// Without bytes: to know what would go, nothing has to be written out.
     case unwritten
   }
@@ -24,6 +40,8 @@ public struct Channel: Sendable {
   public var lease: Int64 = 1260
   /// The channel that stands in for what this one cannot deliver.
   public var fallback: String?
+  /// Told why an admin's template could not be used for a message, which then went in our own form.
+  var onBrokenTemplate: @Sendable (String) -> Void = { _ in }
 
   public init(
     name: String,
@@ -41,26 +59,47 @@ public struct Channel: Sendable {
     self.perMinute = perMinute
   }
 
+  /// Hands the message to the transport, as `parcel` makes it.
+  public func deliver(_ message: Message, now: Instant) async -> DeliveryReport {
+    do throws(Unaddressed) {
+      return await transport.deliver(try parcel(for: message, now: now))
+    } catch {
+      return DeliveryReport(outcome: .rejected, reply: "not sent: \(error.reason)")
+    }
+  }
+
   /// The bytes and where they go; the signature's time is the attempt's, everything else the message's.
-  public func parcel(for message: Message, now: Instant) -> Parcel {
+  /// - Throws: `Unaddressed` when the channel does not know where to reach the recipient.
+  public func parcel(for message: Message, now: Instant) throws(Unaddressed) -> Parcel {
     switch form {
     case .mail:
       return Parcel(
         destination: .mail(from: letterhead.fromAddress, to: message.recipient.address),
         bytes: MailFormat.render(message, letterhead: letterhead)
       )
-    case .webhook(let url, let keys):
-      let body = WebhookFormat.body(message, letterhead: letterhead)
-      let headers = WebhookFormat.headers(
-        messageID: message.messageID,
-        timestamp: now.seconds,
-        body: body,
-        keys: keys
-      )
-      return Parcel(destination: .webhook(url: url, headers: headers), bytes: body)
+    case .webhook(let endpoint): return try parcel(for: message, to: endpoint, now: now)
     case .unwritten:
       return Parcel(destination: .mail(from: letterhead.fromAddress, to: message.recipient.address), bytes: [])
     }
+  }
+}
+
+extension Channel {
+  private func parcel(for message: Message, to endpoint: Endpoint, now: Instant) throws(Unaddressed) -> Parcel {
+    let body = try endpoint.body.body(message, letterhead: letterhead)
+    if let fault = body.fault { onBrokenTemplate(fault) }
+    let headers = WebhookFormat.headers(
+      messageID: message.messageID,
+      timestamp: now.seconds,
+      body: body.bytes,
+      contentType: body.contentType,
+      keys: endpoint.keys
+    )
+    return Parcel(
+      destination: .webhook(url: endpoint.url, headers: headers + endpoint.headers),
+      bytes: body.bytes,
+      answerForm: endpoint.body.isZalo ? .zalo : .status
+    )
   }
 }
 
@@ -85,7 +124,7 @@ public struct Courier: Sendable {
     else {
       return Settlement(claim: claim, report: nil, next: .dropped, attemptedAt: start, droppedOccurrences: dropped)
     }
-    let report = await channel.transport.deliver(channel.parcel(for: message, now: start))
+    let report = await channel.deliver(message, now: start)
     let end = now()
     let next = next(after: report, claim: claim, now: end)
     return Settlement(

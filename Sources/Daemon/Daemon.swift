@@ -271,7 +271,7 @@ public struct Daemon: Sendable {
     configuration.settings.channels.contains { channel in
       switch channel.kind {
       case .smtp(let smtp): smtp.relays.contains { $0.password != nil }
-      case .webhook(let webhook): !webhook.secrets.isEmpty
+      case .webhook(let webhook): !webhook.secrets.isEmpty || !webhook.otherSecrets.isEmpty
       }
     }
   }

@@ -31,6 +31,14 @@ public struct Dispatcher: Sendable {
     onSettled: @escaping @Sendable (Settlement, Instant) -> Void = { _, _ in },
     onTrouble: @escaping @Sendable () -> Void = {}
   ) {
+    var channel = channel
+    let name = channel.name
+    channel.onBrokenTemplate = { reason in
+      logger.error(
+        "the channel's template failed, its message goes in the generic form",
+        metadata: ["channel": "\(name)", "reason": "\(reason)"]
+      )
+    }
     self.office = office
     self.channel = channel
     self.ledger = ledger

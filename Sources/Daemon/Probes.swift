@@ -187,14 +187,21 @@ enum ChannelProbe {
   }
 
   private static func endpoint(_ name: String, _ webhook: WebhookSettings) async -> Finding {
-    var limits = Channels.limits(webhook)
+    let url: String
+    do {
+      url = try webhook.url()
+      _ = try webhook.headerLines()
+    } catch {
+      return .failure("channel \(name)", error)
+    }
+    var limits = Channels.limits(webhook, url: url)
     limits.connect = min(limits.connect, 10)
     limits.total = min(limits.total, Checkup.limit - 2)
-    let report = await Probe.endpoint(webhook.url, limits: limits)
-    let parts = URLComponents(string: webhook.url)
+    let report = await Probe.endpoint(url, limits: limits)
+    let parts = URLComponents(string: url)
     // The path and the query of an address may be a secret themselves.
     let place = "\(parts?.host ?? "?")\(parts?.port.map { ":\($0)" } ?? "")"
-    let way = webhook.url.hasPrefix("http://") ? "connected, clear text as configured" : "connected, TLS verified"
+    let way = url.hasPrefix("http://") ? "connected, clear text as configured" : "connected, TLS verified"
     return finding(name, place, report, reached: "\(way), nothing posted")
   }
 

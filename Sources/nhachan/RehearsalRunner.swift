@@ -60,7 +60,7 @@ struct RehearsalRunner {
       }
       return transport
     case .webhook(let webhook):
-      return Loopback.isLoopback(url: webhook.url) && address == nil ? transport : SilentTransport()
+      return Loopback.isLoopback(url: try webhook.url()) && address == nil ? transport : SilentTransport()
     }
   }
 

@@ -83,7 +83,7 @@ struct GoodFolder {
   func webhook() throws {
     let channel = try #require(loaded.settings.channel("hook"))
     let expected = WebhookSettings(
-      url: "https://hook.example.vn/nhachan",
+      address: .written("https://hook.example.vn/nhachan"),
       secrets: [.file("\(folder)/keys/hook"), .credential("hook-new"), .credential("hook-old")],
       allowPrivateAddresses: true,
       timeout: 20

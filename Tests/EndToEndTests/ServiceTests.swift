@@ -9,13 +9,14 @@ final class Service: Sendable {
   let store: String
   private let clock: String
 
-  /// Starts the service; `clock` is the wall clock at the start, UTC.
-  init(config: String, store: String, clock: String) throws {
+  /// Starts the service; `clock` is the wall clock at the start, UTC, and `log` a file for what it logs.
+  init(config: String, store: String, clock: String, log: String = "/dev/null") throws {
     self.config = config
     self.store = store
     self.clock = clock
     process = try ServerProcess(
-      Nhachan.underClock(clock) + ["run", "--config", config, "--store", store]
+      ["/bin/sh", "-c", #"exec "$@" 2>"$0""#, log] + Nhachan.underClock(clock)
+        + ["run", "--config", config, "--store", store]
     )
   }
 

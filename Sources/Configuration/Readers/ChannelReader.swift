@@ -15,7 +15,11 @@ struct ChannelReader {
   private static let smtpKeys =
     commonKeys + relayKeys.filter { !commonKeys.contains($0) } + ["from", "replyTo", "backup"]
   private static let webhookKeys =
-    commonKeys + ["url", "secretFile", "allowPrivateAddresses", "allowPlainHTTP", "timeout"]
+    commonKeys + [
+      "url", "urlFile", "urlCredential", "secretFile", "headers", "template", "ntfy", "zaloZNS",
+      "allowPrivateAddresses",
+      "allowPlainHTTP", "timeout",
+    ]
 
   private enum KindName {
     case smtp
@@ -220,62 +224,19 @@ extension ChannelReader {
   }
 }
 
-// Webhooks
+// Secrets
 extension ChannelReader {
-  private func webhook(_ fields: Fields) -> ChannelSettings.Kind {
-    let url = url(fields)
-    let secrets = secrets(fields, file: "secretFile")
-    if secrets.isEmpty {
-      findings.error(
-        fields.place,
-        "a webhook without a signing key",
-        remedy: "add “credential: …” or “secretFile: …”"
-      )
-    }
-    return .webhook(
-      WebhookSettings(
-        url: url ?? "",
-        secrets: secrets,
-        allowPrivateAddresses: fields.flag("allowPrivateAddresses") ?? false,
-        caFile: fields.text("caFile").map { path($0.string) },
-        connections: fields.number("connections", in: 1...64) ?? 2,
-        timeout: fields.duration("timeout") ?? 30
-      )
-    )
-  }
-
-  private func url(_ fields: Fields) -> String? {
-    guard let text = fields.required("url") else { return nil }
-    do throws(WebAddress.Fault) {
-      let address = try WebAddress(text.string)
-      if !address.isEncrypted && !address.isLoopback { reportPlainHTTP(text.place, fields) }
-      return address.text
-    } catch {
-      findings.error(text.place, "the webhook's address has \(error.rawValue)", remedy: "write it as “https://host/…”")
-      return nil
-    }
-  }
-
-  private func reportPlainHTTP(_ place: SourcePlace, _ fields: Fields) {
-    let message = "messages would go over plain HTTP"
-    if fields.flag("allowPlainHTTP") == true {
-      findings.warning(place, message, remedy: "use “https://” as soon as the receiver knows it")
-    } else {
-      findings.error(place, message, remedy: "use “https://”, or accept it with “allowPlainHTTP: true”")
-    }
-  }
-
   /// The secrets that the channel names, files first.
-  private func secrets(_ fields: Fields, file key: String) -> [SecretSource] {
-    let files = fields.texts(key).map { SecretSource.file(path($0.string)) }
-    let credentials = fields.texts("credential").compactMap { name -> SecretSource? in
+  func secrets(_ fields: Fields, file: String, credential: String = "credential") -> [SecretSource] {
+    let files = fields.texts(file).map { SecretSource.file(path($0.string)) }
+    let credentials = fields.texts(credential).compactMap { name -> SecretSource? in
       if !name.string.contains("/"), !name.string.hasPrefix("."), name.string.utf8.count <= 255 {
         return .credential(name.string)
       }
       findings.error(
         name.place,
         "“\(name.string.prefix(80))” is no name of a credential",
-        remedy: "write the name alone, as in LoadCredential=; a path belongs to “\(key)”"
+        remedy: "write the name alone, as in LoadCredential=; a path belongs to “\(file)”"
       )
       return nil
     }
@@ -283,5 +244,5 @@ extension ChannelReader {
   }
 
   /// A path in the file counts from the configuration folder.
-  private func path(_ text: String) -> String { text.hasPrefix("/") ? text : "\(directory)/\(text)" }
+  func path(_ text: String) -> String { text.hasPrefix("/") ? text : "\(directory)/\(text)" }
 }

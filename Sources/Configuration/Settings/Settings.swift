@@ -167,31 +167,3 @@ public struct SMTPSettings: Sendable, Hashable {
     self.totalTimeout = totalTimeout
   }
 }
-
-public struct WebhookSettings: Sendable, Hashable {
-  public var url: String
-  /// The signing keys, the newest first; several while a key is being changed.
-  public var secrets: [SecretSource]
-  /// The admin allowed addresses inside the office's own network.
-  public var allowPrivateAddresses: Bool
-  public var caFile: String?
-  public var connections: Int
-  /// Seconds for one message from beginning to end.
-  public var timeout: Int64
-
-  public init(
-    url: String,
-    secrets: [SecretSource],
-    allowPrivateAddresses: Bool = false,
-    caFile: String? = nil,
-    connections: Int = 2,
-    timeout: Int64 = 30
-  ) {
-    self.url = url
-    self.secrets = secrets
-    self.allowPrivateAddresses = allowPrivateAddresses
-    self.caFile = caFile
-    self.connections = connections
-    self.timeout = timeout
-  }
-}

@@ -1,0 +1,142 @@
+internal import Deadlines
+internal import Messages
+
+// Webhooks
+extension ChannelReader {
+  func webhook(_ fields: Fields) -> ChannelSettings.Kind {
+    let address = address(fields)
+    let form = bodyForm(fields)
+    let secrets = secrets(fields, file: "secretFile")
+    if secrets.isEmpty, form?.wantsSignature == true {
+      findings.error(
+        fields.place,
+        "a webhook without a signing key",
+        remedy: "add “credential: …” or “secretFile: …”, or name the receiver's form by “template: …”"
+      )
+    }
+    return .webhook(
+      WebhookSettings(
+        address: address ?? .written(""),
+        secrets: secrets,
+        form: form ?? .generic,
+        headers: headers(fields),
+        allowPrivateAddresses: fields.flag("allowPrivateAddresses") ?? false,
+        allowPlainHTTP: fields.flag("allowPlainHTTP") ?? false,
+        caFile: fields.text("caFile").map { path($0.string) },
+        connections: fields.number("connections", in: 1...64) ?? 2,
+        timeout: fields.duration("timeout") ?? 30
+      )
+    )
+  }
+
+  private func address(_ fields: Fields) -> WebhookSettings.Address? {
+    let sources = secrets(fields, file: "urlFile", credential: "urlCredential")
+    let isWritten = fields.value("url") != nil
+    guard sources.count + (isWritten ? 1 : 0) == 1, let source = sources.first else {
+      if !sources.isEmpty {
+        findings.error(
+          fields.place,
+          "more than one address",
+          remedy: "keep one of “url”, “urlFile” and “urlCredential”"
+        )
+      }
+      return sources.isEmpty ? url(fields).map { .written($0) } : nil
+    }
+    return .secret(source)
+  }
+
+  private func url(_ fields: Fields) -> String? {
+    guard let text = fields.required("url") else { return nil }
+    do throws(WebAddress.Fault) {
+      let address = try WebAddress(text.string)
+      if !address.isEncrypted && !address.isLoopback { reportPlainHTTP(text.place, fields) }
+      return address.text
+    } catch {
+      findings.error(text.place, "the webhook's address has \(error.rawValue)", remedy: "write it as “https://host/…”")
+      return nil
+    }
+  }
+
+  private func reportPlainHTTP(_ place: SourcePlace, _ fields: Fields) {
+    let message = "messages would go over plain HTTP"
+    if fields.flag("allowPlainHTTP") == true {
+      findings.warning(place, message, remedy: "use “https://” as soon as the receiver knows it")
+    } else {
+      findings.error(place, message, remedy: "use “https://”, or accept it with “allowPlainHTTP: true”")
+    }
+  }
+}
+
+// Headers
+extension ChannelReader {
+  private func headers(_ fields: Fields) -> [WebhookSettings.Header] {
+    var seen: Set<String> = []
+    return fields.pairs("headers").compactMap { entry in
+      guard isUsable(entry) else { return nil }
+      guard seen.insert(entry.key.lowercased()).inserted else {
+        findings.error(entry.place, "the header “\(entry.key)” twice", remedy: "keep one of the two")
+        return nil
+      }
+      return header(entry)
+    }
+  }
+
+  private func isUsable(_ entry: YAMLEntry) -> Bool {
+    if !HeaderText.isName(entry.key) {
+      findings.error(
+        entry.place,
+        "“\(entry.key.prefix(80))” is no name of a header",
+        remedy: "use letters, digits and hyphens"
+      )
+    } else if HeaderText.isOurs(entry.key) {
+      findings.error(entry.place, "“\(entry.key)” is set by nhachan", remedy: "delete the line")
+    } else {
+      return true
+    }
+    return false
+  }
+
+  private func header(_ entry: YAMLEntry) -> WebhookSettings.Header? {
+    guard case .mapping = entry.value else { return writtenHeader(entry) }
+    let keys = ["prefix", "file", "credential"]
+    guard let fields = Fields(entry.value, "the header “\(entry.key)”", keys: keys, findings) else { return nil }
+    let sources = secrets(fields, file: "file")
+    guard sources.count == 1, let source = sources.first else {
+      findings.error(
+        fields.place,
+        "the header “\(entry.key)” has \(sources.isEmpty ? "no value" : "more than one value")",
+        remedy: "name one by “file: …” or “credential: …”"
+      )
+      return nil
+    }
+    return WebhookSettings.Header(name: entry.key, prefix: headerPrefix(fields), value: .secret(source))
+  }
+
+  /// What stands before a secret, with the blank that separates them.
+  private func headerPrefix(_ fields: Fields) -> String {
+    let word = fields.parsed("prefix", expected: "text of a header", remedy: "write a word, as “Bearer”") {
+      HeaderText.isValid($0) ? $0 : nil
+    }
+    return word.map { $0 + " " } ?? ""
+  }
+
+  private func writtenHeader(_ entry: YAMLEntry) -> WebhookSettings.Header? {
+    guard case .text(let text) = entry.value, HeaderText.isValid(text.string), !text.string.isEmpty else {
+      findings.error(
+        entry.value.place,
+        "the header “\(entry.key)” has no usable value",
+        remedy: "write printable ASCII on one line, or “{file: …}” or “{credential: …}”"
+      )
+      return nil
+    }
+    guard !HeaderText.carriesSecret(entry.key) else {
+      findings.error(
+        text.place,
+        "a secret written into the file (“\(entry.key)”)",
+        remedy: "name it by “{file: …}” or “{credential: …}”, and change the secret, since others may have read it"
+      )
+      return nil
+    }
+    return WebhookSettings.Header(name: entry.key, value: .written(text.string))
+  }
+}

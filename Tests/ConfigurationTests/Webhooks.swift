@@ -1,0 +1,234 @@
+import Configuration
+import Deadlines
+import Foundation
+import Messages
+import Testing
+
+@Suite("Webhook channels")
+struct Webhooks {
+  /// What the channel becomes when these lines stand in place of the good folder's address and key.
+  private func read(_ lines: String, files: [String: String] = [:]) throws -> (WebhookSettings?, [String]) {
+    try Folders.withCopyOfGood { folder in
+      let file = folder.appending(path: "nhachan.yaml")
+      let text = try String(contentsOf: file, encoding: .utf8)
+      let indented = lines.split(separator: "\n").map { "    \($0)\n" }.joined()
+      let given = """
+            url: https://hook.example.vn/nhachan
+            credential: [hook-new, hook-old]
+            secretFile: keys/hook
+
+        """
+      #expect(text.contains(given))
+      try Data(text.replacing(given, with: indented).utf8).write(to: file)
+      for (name, content) in files {
+        let place = folder.appending(path: name)
+        try FileManager.default.createDirectory(
+          at: place.deletingLastPathComponent(),
+          withIntermediateDirectories: true
+        )
+        try Data(content.utf8).write(to: place)
+      }
+      do {
+        let channel = try #require(try Folders.load(folder).settings.channel("hook"))
+        guard case .webhook(let webhook) = channel.kind else { return (nil, []) }
+        return (webhook, [])
+      } catch let error as ConfigurationError {
+        return (nil, error.problems.map(\.description))
+      }
+    }
+  }
+
+  @Test("a receiver by its name needs no signing key", arguments: ["slack", "mattermost", "teams"])
+  func chats(name: String) throws {
+    let (webhook, problems) = try read("url: https://chat.example/x\ntemplate: \(name)")
+    #expect(problems == [] && webhook?.secrets == [])
+    #expect(webhook?.form == ["slack": .slack, "mattermost": .mattermost, "teams": .teams][name])
+  }
+
+  @Test("our own form needs one")
+  func generic() throws {
+    for template in ["", "\ntemplate: generic"] {
+      let (_, problems) = try read("url: https://chat.example/x\(template)")
+      #expect(problems.count == 1 && problems[0].contains("a webhook without a signing key"), "\(problems)")
+    }
+  }
+
+  @Test("an address, a header and a key from files and credentials")
+  func secrets() throws {
+    let lines = """
+      urlCredential: slack-url
+      template: slack
+      headers:
+        Authorization: {prefix: Bearer, credential: token}
+        access_token: {file: keys/zalo}
+        X-Office: xa-an-binh
+      """
+    let (webhook, problems) = try read(lines)
+    #expect(problems == [])
+    #expect(webhook?.address == .secret(.credential("slack-url")))
+    let headers = try #require(webhook?.headers)
+    #expect(headers.map(\.name) == ["Authorization", "access_token", "X-Office"])
+    #expect(headers[0].prefix == "Bearer " && headers[0].value == .secret(.credential("token")))
+    #expect(headers[2].value == .written("xa-an-binh"))
+    guard case .secret(.file(let path)) = headers[1].value else { throw Missing() }
+    #expect(path.hasSuffix("/keys/zalo"))
+  }
+
+  private struct Missing: Error {}
+
+  @Test("ntfy with a topic, priorities and tags")
+  func ntfy() throws {
+    let lines = """
+      url: https://ntfy.example.vn/
+      template: ntfy
+      ntfy:
+        topic: nhac-han_1
+        priorities: {overdue: 5, digest: 1}
+        tags: [calendar]
+      """
+    let (webhook, problems) = try read(lines)
+    let expected = NtfyForm(topic: "nhac-han_1", priorities: [.overdue: 5, .digest: 1], tags: ["calendar"])
+    #expect(problems == [] && webhook?.form == .ntfy(expected))
+    #expect(expected.priorities[.escalation] == 5 && expected.priorities[.reminder] == 3)
+  }
+
+  @Test("Zalo with the parameters of the approved template and everybody's number")
+  func zalo() throws {
+    let lines = """
+      url: https://business.openapi.zalo.me/message/template
+      template: zalo-zns
+      zaloZNS:
+        templateID: "338212"
+        parameters:
+          customer_name: {value: recipientName}
+          due: {value: due, longest: 20}
+        phones:
+          vp@example.vn: "0912 345 678"
+          kt@example.vn: "+84 98.765.43.21"
+      """
+    let (webhook, problems) = try read(lines)
+    let expected = ZaloForm(
+      templateID: "338212",
+      parameters: [
+        ZaloForm.Parameter(name: "customer_name", fact: "recipientName", longest: 30),
+        ZaloForm.Parameter(name: "due", fact: "due", longest: 20),
+      ],
+      phones: ["vp@example.vn": "84912345678", "kt@example.vn": "84987654321"]
+    )
+    #expect(problems == [] && webhook?.form == .zalo(expected))
+  }
+
+  @Test("a template of the admin's own")
+  func own() throws {
+    let text = "{\"text\": \"{{subject}}\"}"
+    let lines = "url: https://chat.example/x\ntemplate: {file: templates/chat.mustache}"
+    let (webhook, problems) = try read(lines, files: ["templates/chat.mustache": text])
+    #expect(problems == [])
+    #expect(webhook?.form == .custom(try BodyTemplate(text, contentType: "application/json")))
+  }
+
+  @Test("a mistake in a template has its line and column")
+  func brokenTemplate() throws {
+    let lines = "url: https://chat.example/x\ntemplate: {file: templates/chat.mustache}"
+    let (_, problems) = try read(lines, files: ["templates/chat.mustache": "{\n  \"việc\": \"{{titel}}\"}"])
+    #expect(problems.count == 1)
+    #expect(
+      problems[0].hasPrefix("templates/chat.mustache:2:12: no value is called “titel” here — known: "),
+      "\(problems)"
+    )
+  }
+
+  @Test(
+    "every mistake is said, and no secret with it",
+    arguments: [
+      ("url: https://a.example/\nurlFile: x\ntemplate: slack", "more than one address"),
+      ("urlFile: x\nurlCredential: y\ntemplate: slack", "more than one address"),
+      ("template: slack", "a channel has no “url”"),
+      ("url: https://a.example/\ntemplate: slak", "“template” cannot be “slak” — did you mean “slack”?"),
+      ("url: https://a.example/\ntemplate: ntfy", "a channel has no “ntfy”"),
+      ("url: https://a.example/\ntemplate: slack\nntfy: {topic: a}", "“ntfy” belongs to another template"),
+      ("url: https://a.example/\ntemplate: ntfy\nntfy: {topic: a/b}", "“a/b” is not a topic of ntfy"),
+      (
+        "url: https://a.example/\ntemplate: ntfy\nntfy: {topic: a, priorities: {overdue: 6}}",
+        "“6” is not a number from 1 to 5"
+      ),
+      (
+        "url: https://a.example/\ntemplate: ntfy\nntfy: {topic: a, priorities: {late: 4}}",
+        "unknown key “late” in “priorities”"
+      ),
+      ("url: https://a.example/\ntemplate: zalo-zns\nzaloZNS: {templateID: 1}", "“zaloZNS” has no “parameters”"),
+      (
+        "url: https://a.example/\ntemplate: zalo-zns\nzaloZNS: {templateID: 1, phones: {a@b.example: x}, parameters: {a: {value: b}}}",
+        "“b” is not a value of a message"
+      ),
+      (
+        "url: https://a.example/\ntemplate: zalo-zns\nzaloZNS: {templateID: 1, phones: {a@b.example: x}, parameters: {a: {value: b}}}",
+        "no telephone number"
+      ),
+      ("url: https://a.example/\ntemplate: {file: ../x.mustache}", "is no template of this folder"),
+      ("url: https://a.example/\ntemplate: {file: templates/../keys/hook}", "is no template of this folder"),
+      (
+        "url: https://a.example/\ntemplate: {file: templates/none.mustache}",
+        "templates/none.mustache:1:1: the file is missing"
+      ),
+      (
+        "url: https://a.example/\ntemplate: slack\nheaders: {Authorization: Bearer s3cr3t}",
+        "a secret written into the file (“Authorization”)"
+      ),
+      (
+        "url: https://a.example/\ntemplate: slack\nheaders: {X-Api-Key: s3cr3t}",
+        "a secret written into the file (“X-Api-Key”)"
+      ),
+      ("url: https://a.example/\ntemplate: slack\nheaders: {webhook-id: x}", "“webhook-id” is set by nhachan"),
+      ("url: https://a.example/\ntemplate: slack\nheaders: {Content-Type: x}", "“Content-Type” is set by nhachan"),
+      ("url: https://a.example/\ntemplate: slack\nheaders: {\"a b\": x}", "“a b” is no name of a header"),
+      (
+        "url: https://a.example/\ntemplate: slack\nheaders: {X-A: \"a\\r\\nb: s3cr3t\"}",
+        "the header “X-A” has no usable value"
+      ),
+      ("url: https://a.example/\ntemplate: slack\nheaders: {X-A: việc}", "the header “X-A” has no usable value"),
+      ("url: https://a.example/\ntemplate: slack\nheaders: {X-A: {prefix: a}}", "the header “X-A” has no value"),
+      (
+        "url: https://a.example/\ntemplate: slack\nheaders: {X-A: {file: a, credential: b}}",
+        "the header “X-A” has more than one value"
+      ),
+    ]
+  )
+  func mistakes(lines: String, message: String) throws {
+    let (_, problems) = try read(lines)
+    #expect(problems.contains { $0.contains(message) }, "\(problems)")
+    #expect(!problems.contains { $0.contains("s3cr3t") }, "\(problems)")
+  }
+
+  @Test("a secret that does not fit is told of without saying it")
+  func unusableSecrets() throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "nhachan-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    func secret(_ text: String) throws -> SecretSource {
+      let file = folder.appending(path: UUID().uuidString)
+      try Data(text.utf8).write(to: file)
+      try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file.path)
+      return .file(file.path)
+    }
+    for text in ["http://plain.example/s3cr3t", "https://u:s3cr3t@a.example/", "s3cr3t", "https://a.example/s3cr3t\nx"]
+    {
+      let webhook = WebhookSettings(address: .secret(try secret(text)), secrets: [])
+      do {
+        _ = try webhook.url()
+        Issue.record("taken: \(text)")
+      } catch {
+        #expect(!"\(error)".contains("s3cr3t"))
+      }
+    }
+    let good = WebhookSettings(address: .secret(try secret("https://a.example/T/s3cr3t\n")), secrets: [])
+    #expect(try good.url() == "https://a.example/T/s3cr3t")
+    let header = WebhookSettings.Header(name: "X-A", value: .secret(try secret("s3cr3t\r\nX-B: c")))
+    do {
+      _ = try WebhookSettings(address: .written("https://a.example/"), secrets: [], headers: [header]).headerLines()
+      Issue.record("a header that is two was taken")
+    } catch {
+      #expect(!"\(error)".contains("s3cr3t"))
+    }
+  }
+}
