@@ -23,7 +23,7 @@ extension SQLiteLedger {
   /// Made for another day (later ones too: a clock may have been wrong) and surely not delivered: never tried, or
   /// every attempt ended before a server had answered for the message.
   ///
-  /// What a server deferred keeps its age, so that it ends as a dead letter some day; what may have arrived is never
+  /// A channel refused for its own sake says nothing of the message. What a server deferred keeps its age, so that it ends as a dead letter some day; what may have arrived is never
   /// planned again.
   ///
   /// Digests and trial messages carry no notices and stay as they are, and so does what stands in for a dead letter or
@@ -34,7 +34,8 @@ extension SQLiteLedger {
       AND EXISTS (SELECT 1 FROM notice WHERE notice.office = outbox.office AND notice.message_id = outbox.message_id)
       AND NOT EXISTS (
         SELECT 1 FROM attempt WHERE attempt.office = outbox.office AND attempt.outbox = outbox.id
-          AND (attempt.outcome = 'unknown' OR ifnull(json_extract(attempt.report, '$.replyCode'), 0) >= 400))
+          AND (attempt.outcome = 'unknown'
+            OR attempt.outcome <> 'misconfigured' AND ifnull(json_extract(attempt.report, '$.replyCode'), 0) >= 400))
     """
 
   /// Nobody was told: the message's notices were never given, nor were the steps passed over for their sake, and its

@@ -364,6 +364,18 @@ struct AftermathTests {
     #expect(sent.filter { $0.hasSuffix(" kt") }.count == 1)
   }
 
+  @Test("what tried a held channel day after day leaves with the count of days of the day on which it leaves")
+  func heldTrialIsPlannedAnew() async throws {
+    let scene = try await Refusals(office())
+    scene.mail.answer(Self.misconfigured)
+    try await scene.play(from: "2026-05-13 07:30", to: "2026-05-14 17:00")
+    scene.mail.answer(nil)
+    let sent = try await scene.play(from: "2026-05-14 17:00", to: "2026-05-15 17:00")
+    #expect(sent == ["2026-05-15 07:30 mail kt"])
+    let left = try await scene.ledger.outbox(office: "xa", filter: .states([.accepted]), limit: 9).map(\.message.today)
+    #expect(left == [Offices.date("2026-05-15")])
+  }
+
   @Test("a held channel in which nobody waits is not tried at all")
   func nobodyWaits() async throws {
     let scene = try await Refusals(office())

@@ -63,6 +63,7 @@ struct OlderStoreTests {
   @Test("is brought up to date when it is opened, and keeps all that happened")
   func migrates() async throws {
     let ledger = try SQLiteLedger.open(path: path)
+    #expect(try await ledger.troubles(office: "camgiang", channels: ["mail"], since: start).deadLetters.isEmpty)
     let tracked = try await ledger.allTracked(office: "camgiang")
     #expect(tracked.count == 8)
     #expect(tracked.compactMap(\.progress.completion?.evidence) == ["153a/KH-UBND"])
