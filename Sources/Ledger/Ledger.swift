@@ -169,6 +169,9 @@ public protocol Ledger: Sendable {
   /// Whether the record has that very line.
   func recordHolds(_ line: RecordHead, office: String) async throws -> Bool
 
+  /// How far the record goes.
+  func recordMark(office: String) async throws -> RecordMark
+
   /// Checks the hash chain from its first line to its last.
   func verifyRecord(office: String) async throws -> RecordVerdict
 
@@ -178,11 +181,10 @@ public protocol Ledger: Sendable {
 extension Ledger {
   /// Reads the whole record at once; a store with a long one checks it line by line.
   public func verifyRecord(office: String) async throws -> RecordVerdict {
-    var verdict = RecordVerdict()
-    for entry in try await record(office: office, occurrence: nil, limit: .max) {
-      guard verdict.add(entry) else { break }
+    let entries = try await record(office: office, occurrence: nil, limit: .max)
+    return try RecordVerdict.examine { visit in
+      for entry in entries { guard try visit(entry) else { break } }
     }
-    return verdict
   }
 }
 
@@ -337,6 +339,8 @@ public struct Settlement: Sendable {
   public var droppedOccurrences: Set<String>
   /// Of a dead letter: the same by another channel.
   public var standIn: Message?
+  /// SHA-256 in hex of the bytes that the server was given, when they may have reached it; for the record.
+  public var sentDigest: String?
 
   public init(
     claim: ClaimedMessage,
@@ -344,7 +348,8 @@ public struct Settlement: Sendable {
     next: Next,
     attemptedAt: Instant,
     droppedOccurrences: Set<String> = [],
-    standIn: Message? = nil
+    standIn: Message? = nil,
+    sentDigest: String? = nil
   ) {
     self.claim = claim
     self.report = report
@@ -352,6 +357,7 @@ public struct Settlement: Sendable {
     self.attemptedAt = attemptedAt
     self.droppedOccurrences = droppedOccurrences
     self.standIn = standIn
+    self.sentDigest = sentDigest
   }
 }
 

@@ -1,4 +1,4 @@
-internal import Deadlines
+public import Deadlines
 internal import GRDB
 
 /// Appends to the record within the transaction of what it describes.
@@ -31,14 +31,8 @@ struct RecordWriter {
   mutating func append(_ kind: String, occurrence: String? = nil, _ facts: [String: Fact?] = [:]) throws {
     let json = CanonicalJSON.object(facts)
     sequence += 1
-    hash = RecordChain.hash(
-      after: hash,
-      sequence: sequence,
-      at: now,
-      kind: kind,
-      occurrence: occurrence,
-      facts: json
-    )
+    let line = RecordChain.line(sequence: sequence, at: now, kind: kind, occurrence: occurrence, facts: json)
+    hash = RecordChain.hash(after: hash, lineDigest: RecordChain.digest(of: line))
     try db.change(
       """
       INSERT INTO record (office, sequence, at, kind, occurrence, facts, hash)
@@ -88,23 +82,51 @@ extension SQLiteLedger {
     )
   }
 
+  public func recordMark(office: String) async throws -> RecordMark {
+    try await read { db in
+      let last = try db.row(
+        "SELECT sequence, hash FROM record WHERE office = :office ORDER BY sequence DESC LIMIT 1",
+        ["office": office]
+      )
+      return RecordMark(entries: last?["sequence"] ?? 0, hash: last?["hash"] ?? RecordChain.genesis)
+    }
+  }
+
+  /// The line whose hash begins with these digits, as a head noted elsewhere; with a number, only that line.
+  public func recordLine(office: String, hash digits: String, number: Int? = nil) async throws -> RecordMark? {
+    try await read { db in
+      let line = try db.row(
+        """
+        SELECT sequence, hash FROM record
+        WHERE office = :office AND substr(hash, 1, length(:digits)) = :digits AND sequence = ifnull(:number, sequence)
+        LIMIT 1
+        """,
+        ["office": office, "digits": digits, "number": number]
+      )
+      return line.map { RecordMark(entries: $0["sequence"], hash: $0["hash"]) }
+    }
+  }
+
   public func verifyRecord(office: String) async throws -> RecordVerdict {
     try await read { try Self.verifyRecord($0, office: office) }
   }
 
   static func verifyRecord(_ db: Database, office: String) throws -> RecordVerdict {
-    var verdict = RecordVerdict()
+    try RecordVerdict.examine { try walk(db, office: office, $0) }
+  }
+
+  /// Visits the record line by line, however long it is, until the visitor says false.
+  static func walk(_ db: Database, office: String, after: Int = 0, _ visit: (RecordEntry) throws -> Bool) throws {
     let lines = try Row.fetchCursor(
       db,
       sql: """
         SELECT sequence, at, kind, occurrence, facts, hash FROM record
-        WHERE office = :office
+        WHERE office = :office AND (:after = 0 OR sequence > :after)
         ORDER BY sequence
         """,
-      arguments: ["office": office]
+      arguments: ["office": office, "after": after]
     )
-    while let line = try lines.next(), verdict.add(RecordEntry(row: line)) {}
-    return verdict
+    while let line = try lines.next(), try visit(RecordEntry(row: line)) {}
   }
 }
 

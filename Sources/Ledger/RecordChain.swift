@@ -4,112 +4,65 @@ public import Deadlines
 /// The hash chain over the record: every line's hash covers the line and the hash before it, so that a line that was
 /// changed, taken out or put in is found.
 ///
-/// What it cannot show is that the newest lines were cut off: keep the last hash elsewhere, as on a printed digest.
+/// What it cannot show is that the newest lines were cut off, or that all of it was written anew: compare with a head
+/// noted elsewhere, as the one at the foot of every printed digest.
 public enum RecordChain {
   /// Stands for the hash before the first line.
   public static let genesis = "nhachan record 1"
 
-  /// SHA-256 in hex over the hash before, a line feed, and the line as JSON with sorted keys.
-  public static func hash(
-    after previous: String,
-    sequence: Int64,
-    at: Instant,
-    kind: String,
-    occurrence: String?,
-    facts: String
-  ) -> String {
+  /// A line of the record as JSON with sorted keys, the text that is hashed.
+  public static func line(sequence: Int64, at: Instant, kind: String, occurrence: String?, facts: String) -> String {
     let subject = occurrence.map(CanonicalJSON.text) ?? "null"
-    let line =
-      "\(previous)\n{\"at\":\(at.milliseconds),\"facts\":\(facts),\"kind\":\(CanonicalJSON.text(kind)),"
+    return "{\"at\":\(at.milliseconds),\"facts\":\(facts),\"kind\":\(CanonicalJSON.text(kind)),"
       + "\"occurrence\":\(subject),\"sequence\":\(sequence)}"
-    return hex(SHA256.hash(data: Array(line.utf8)))
   }
+
+  /// The hash of a line: SHA-256 in hex over the hash before, a line feed, and the digest of the line.
+  ///
+  /// Of the digest and not of the line, so that an export can prove where a unit's lines stand and give of the lines of
+  /// others nothing but their digests.
+  public static func hash(after previous: String, lineDigest: String) -> String {
+    digest(of: "\(previous)\n\(lineDigest)")
+  }
+
+  /// The hash by which the first stores chained their lines: over the line itself.
+  static func firstHash(after previous: String, line: String) -> String { digest(of: "\(previous)\n\(line)") }
 
   /// SHA-256 of a text, in hex.
-  static func digest(of text: String) -> String { hex(SHA256.hash(data: Array(text.utf8))) }
-
-  private static func hex(_ bytes: some Sequence<UInt8>) -> String {
-    let digits = Array("0123456789abcdef".utf8)
-    return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
-  }
-}
-
-/// What a check of the record finds.
-public struct RecordVerdict: Sendable, Hashable, Codable {
-  /// Lines that hold, from the first on.
-  public var entries: Int
-  /// The sequence number of the first line that does not fit the one before it; nil when all hold.
-  public var firstAltered: Int64?
-  /// The hash of the last line that holds.
-  public var head: String
-
-  public init() {
-    entries = 0
-    firstAltered = nil
-    head = RecordChain.genesis
+  public static func digest(of text: String) -> String {
+    var text = text
+    return text.withUTF8 { hex(SHA256.hash(data: UnsafeRawBufferPointer($0))) }
   }
 
-  /// Takes the next line into the check; false once a line does not fit.
-  public mutating func add(_ entry: RecordEntry) -> Bool {
-    guard firstAltered == nil else { return false }
-    let expected = RecordChain.hash(
-      after: head,
-      sequence: entry.sequence,
-      at: entry.at,
-      kind: entry.kind,
-      occurrence: entry.occurrence,
-      facts: entry.facts
-    )
-    guard entry.sequence == Int64(entries) + 1, entry.hash == expected else {
-      firstAltered = entry.sequence
-      return false
-    }
-    entries += 1
-    head = entry.hash
-    return true
-  }
-}
+  /// SHA-256 of bytes, in hex.
+  public static func digest(of bytes: [UInt8]) -> String { hex(SHA256.hash(data: bytes)) }
 
-/// One value among the facts of a record entry.
-enum Fact: Sendable {
-  case text(String)
-  case number(Int64)
-  case flag(Bool)
-  case texts([String])
-
-  var json: String {
-    switch self {
-    case .text(let text): CanonicalJSON.text(text)
-    case .number(let number): "\(number)"
-    case .flag(let flag): flag ? "true" : "false"
-    case .texts(let texts): "[\(texts.map(CanonicalJSON.text).joined(separator: ","))]"
-    }
-  }
-}
-
-extension Fact: ExpressibleByStringInterpolation, ExpressibleByBooleanLiteral {
-  init(stringLiteral value: String) { self = .text(value) }
-  init(booleanLiteral value: Bool) { self = .flag(value) }
-}
-
-/// JSON written one way only: sorted keys, no spaces, nothing escaped that need not be.
-enum CanonicalJSON {
-  /// An object of the facts that are there.
-  static func object(_ facts: [String: Fact?]) -> String {
-    let pairs = facts.compactMapValues(\.self).sorted { $0.key < $1.key }
-    return "{\(pairs.map { "\(text($0.key)):\($0.value.json)" }.joined(separator: ","))}"
-  }
-
-  static func text(_ value: String) -> String {
-    var bytes: [UInt8] = [UInt8(ascii: "\"")]
-    for byte in value.utf8 {
-      switch byte {
-      case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes += [UInt8(ascii: "\\"), byte]
-      case ..<0x20: bytes += Array((byte < 16 ? "\\u000" : "\\u00").utf8) + Array(String(byte, radix: 16).utf8)
-      default: bytes.append(byte)
+  private static func hex(_ digest: SHA256.Digest) -> String {
+    String(unsafeUninitializedCapacity: 2 * SHA256.byteCount) { text in
+      for (place, byte) in digest.enumerated() {
+        text[2 * place] = hexDigit(byte >> 4)
+        text[2 * place + 1] = hexDigit(byte & 15)
       }
+      return 2 * SHA256.byteCount
     }
-    bytes.append(UInt8(ascii: "\""))
-    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  private static func hexDigit(_ value: UInt8) -> UInt8 { value < 10 ? 48 + value : 87 + value }
+}
+
+extension RecordEntry {
+  /// The text that its hash covers.
+  public var line: String { line(as: sequence) }
+
+  /// The same under another number.
+  func line(as number: Int64) -> String {
+    RecordChain.line(sequence: number, at: at, kind: kind, occurrence: occurrence, facts: facts)
+  }
+
+  /// Whether its hash is that of its line, under that number, after `previous`.
+  func follows(_ previous: String, as number: Int64) -> Bool {
+    let line = line(as: number)
+    return hash == RecordChain.hash(after: previous, lineDigest: RecordChain.digest(of: line))
+      || hash == RecordChain.firstHash(after: previous, line: line)
   }
 }
