@@ -60,11 +60,14 @@ public struct Channel: Sendable {
   }
 
   /// Hands the message to the transport, as `parcel` makes it.
-  public func deliver(_ message: Message, now: Instant) async -> DeliveryReport {
+  /// - Returns: How it ended, and the SHA-256 in hex of the bytes when they may have reached the server.
+  public func deliver(_ message: Message, now: Instant) async -> (report: DeliveryReport, sentDigest: String?) {
     do throws(Unaddressed) {
-      return await transport.deliver(try parcel(for: message, now: now))
+      let parcel = try parcel(for: message, now: now)
+      let report = await transport.deliver(parcel)
+      return (report, report.mayHaveArrived ? parcel.digest : nil)
     } catch {
-      return DeliveryReport(outcome: .rejected, reply: "not sent: \(error.reason)")
+      return (DeliveryReport(outcome: .rejected, reply: "not sent: \(error.reason)"), nil)
     }
   }
 
@@ -124,7 +127,7 @@ public struct Courier: Sendable {
     else {
       return Settlement(claim: claim, report: nil, next: .dropped, attemptedAt: start, droppedOccurrences: dropped)
     }
-    let report = await channel.deliver(message, now: start)
+    let (report, sentDigest) = await channel.deliver(message, now: start)
     let end = now()
     let next = next(after: report, claim: claim, now: end)
     return Settlement(
@@ -133,7 +136,8 @@ public struct Courier: Sendable {
       next: next,
       attemptedAt: start,
       droppedOccurrences: dropped,
-      standIn: standIn(for: message, next, channel, now: end)
+      standIn: standIn(for: message, next, channel, now: end),
+      sentDigest: sentDigest
     )
   }
 
@@ -202,4 +206,13 @@ public struct Courier: Sendable {
       failedProbes: failed
     )
   }
+}
+
+extension DeliveryReport {
+  fileprivate var mayHaveArrived: Bool { outcome == .accepted || outcome == .unknown }
+}
+
+extension Parcel {
+  /// For the record: what was said, word for word, can be proven as long as somebody keeps it.
+  fileprivate var digest: String? { bytes.isEmpty ? nil : RecordChain.digest(of: bytes) }
 }

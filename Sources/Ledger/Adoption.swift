@@ -240,6 +240,7 @@ struct AdoptionWriter {
     [
       "unit": .text(occurrence.unit),
       "nominal": occurrence.due.map { .text($0.nominal.description) },
+      "target": occurrence.due.map { .text($0.target.description) },
       "legal": occurrence.due.map { .text($0.legal.description) },
     ]
   }

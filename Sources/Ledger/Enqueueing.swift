@@ -97,12 +97,14 @@ struct EnqueueWriter {
       guard !message.entries.isEmpty else { return nil }
       candidate.messageID = try freeID(like: message.messageID)
     }
-    guard let left = try giving(candidate), try insert(left, origin) else { return nil }
-    try recordPlanned(left, origin)
+    guard let left = try giving(candidate) else { return nil }
+    let text = try JSONText.write(left)
+    guard try insert(left, as: text, origin) else { return nil }
+    try recordPlanned(left, as: text, origin)
     return left
   }
 
-  private mutating func recordPlanned(_ message: Message, _ origin: Origin?) throws {
+  private mutating func recordPlanned(_ message: Message, as text: String, _ origin: Origin?) throws {
     let keys = message.notices.map(\.key)
     try record.append(
       "planned",
@@ -111,6 +113,7 @@ struct EnqueueWriter {
         "recipient": .text(message.recipient.address), "unit": message.recipient.unit.map { .text($0) },
         "notices": keys.isEmpty ? nil : .texts(keys), "digest": message.digestNumber.map { .number(Int64($0)) },
         "origin": origin.map { .text($0.rawValue) },
+        "stored": .text(RecordChain.digest(of: text)),
       ]
     )
   }
@@ -154,7 +157,7 @@ struct EnqueueWriter {
     ) == 1
   }
 
-  private func insert(_ message: Message, _ origin: Origin?) throws -> Bool {
+  private func insert(_ message: Message, as text: String, _ origin: Origin?) throws -> Bool {
     try db.change(
       """
       INSERT INTO outbox (
@@ -169,7 +172,7 @@ struct EnqueueWriter {
         "recipient": message.recipient.address, "kind": message.kind.rawValue,
         "urgency": Urgency(of: message).rawValue, "day": message.today.description,
         "told": origin == nil && message.countsAsTold,
-        "created": message.createdAt.milliseconds, "now": now.milliseconds, "message": JSONText.write(message),
+        "created": message.createdAt.milliseconds, "now": now.milliseconds, "message": text,
         "origin": origin?.rawValue,
       ]
     ) == 1

@@ -185,7 +185,14 @@ enum Migrations {
     CREATE INDEX record_occurrence ON record (office, occurrence) WHERE occurrence IS NOT NULL;
     CREATE INDEX record_message ON record (office, message) WHERE message IS NOT NULL;
 
-    """ + ["record", "attempt", "answer"].map(appendOnly).joined()
+    """ + appendOnlyTables.map(appendOnly).joined()
+
+  private static let appendOnlyTables = ["record", "attempt", "answer"]
+
+  /// The names of the triggers that keep these tables from being changed.
+  static var appendOnlyTriggers: [String] {
+    appendOnlyTables.flatMap { ["\($0)_is_never_changed", "\($0)_is_never_deleted"] }
+  }
 
   /// Days of events that plans do not date.
   private static let eventTable = """

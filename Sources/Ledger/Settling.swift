@@ -58,7 +58,14 @@ private struct SettleWriter {
     guard try update(settlement) else { return }
     if let report = settlement.report {
       let attempt = DeliveryAttempt(number: claim.attempt, at: settlement.attemptedAt, report: report)
-      try attempt.write(db, office: office, id: claim.id, messageID: claim.message.messageID, record: &record)
+      try attempt.write(
+        db,
+        office: office,
+        id: claim.id,
+        messageID: claim.message.messageID,
+        sentDigest: settlement.sentDigest,
+        record: &record
+      )
     }
     try drop(settlement.droppedOccurrences, of: claim.message)
     switch settlement.next {
@@ -236,7 +243,14 @@ extension Message {
 
 extension DeliveryAttempt {
   /// Adds the attempt and its line of the record.
-  func write(_ db: Database, office: String, id: Int64, messageID: String, record: inout RecordWriter) throws {
+  func write(
+    _ db: Database,
+    office: String,
+    id: Int64,
+    messageID: String,
+    sentDigest: String? = nil,
+    record: inout RecordWriter
+  ) throws {
     try db.change(
       """
       INSERT INTO attempt (office, outbox, number, at, outcome, report)
@@ -254,6 +268,7 @@ extension DeliveryAttempt {
         "replyCode": report.replyCode.map { .number(Int64($0)) },
         "reply": report.reply.isEmpty ? nil : .text(report.reply),
         "relay": report.relay.map { .text($0) },
+        "sent": sentDigest.map { .text($0) },
       ]
     )
   }

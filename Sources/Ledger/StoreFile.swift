@@ -35,6 +35,17 @@ extension SQLiteLedger {
     }
   }
 
+  /// Opens a store or a backup of any version so far, for checking its record only.
+  public static func openForVerifying(path: String) throws -> SQLiteLedger {
+    try LedgerError.explaining(path: path) {
+      let queue = try StoreFile.openForReading(path)
+      guard try queue.read({ try Migrations.version(of: $0, path: path) }) > 0 else {
+        throw LedgerError.cannotUse(path: path, reason: "is empty", remedy: "name a store or a backup of one")
+      }
+      return SQLiteLedger(queue, path: path)
+    }
+  }
+
   /// A store that lives in memory and ends with the process: empty, or a copy of a real one, which stays untouched.
   public static func inMemory(copyOf path: String? = nil) throws -> SQLiteLedger {
     try LedgerError.explaining(path: path ?? ":memory:") {

@@ -47,6 +47,23 @@ struct CourierTests {
     #expect(held == (outcome == .misconfigured))
   }
 
+  @Test("notes in the record the digest of the bytes that the server may have, and of no others")
+  func sentDigest() async throws {
+    let scene = try await planned()
+    scene.transport.willAnswer([
+      DeliveryReport(outcome: .deferred, replyCode: 451, reply: "451 later"),
+      DeliveryReport(outcome: .unknown, reply: "connection lost"),
+    ])
+    for time in ["2026-05-13 07:30", "2026-05-13 09:00", "2026-05-13 11:00"] {
+      _ = try await dispatcher(scene).pass(now: Offices.instant(time))
+    }
+    let digest = RecordChain.digest(of: try #require(scene.transport.parcels.last).bytes)
+    let lines = try await scene.ledger.record(office: "xa", occurrence: nil, limit: .max)
+    let attempts = lines.filter { ["deferred", "unknown", "accepted"].contains($0.kind) }
+    #expect(attempts.map(\.kind) == ["deferred", "unknown", "accepted"])
+    #expect(attempts.map { $0.facts.contains("\"sent\":\"\(digest)\"") } == [false, true, true])
+  }
+
   @Test("tries a deferred message again with the same bytes, inside the window only")
   func retries() async throws {
     let scene = try await planned()

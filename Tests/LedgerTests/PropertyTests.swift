@@ -96,6 +96,8 @@ private struct Story {
       #expect(accepted.contains(row.id) == (row.state == .accepted))
     }
     #expect(!accepted.isEmpty)
-    #expect(try await ledger.verifyRecord(office: office).firstAltered == nil)
+    #expect(try await ledger.verifyRecord(office: office).fault == nil)
+    let audit = try await (ledger as? SQLiteLedger)?.auditRecord(office: office)
+    #expect(audit?.findings == [] && audit?.compared ?? 0 > 0)
   }
 }

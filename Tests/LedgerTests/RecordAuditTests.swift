@@ -1,0 +1,109 @@
+import Deadlines
+import Ledger
+import Messages
+import Testing
+
+@Suite("The other tables against the record")
+struct RecordAuditTests {
+  /// A store in which everything has happened that leaves rows.
+  private func written(_ folder: Folder) async throws {
+    let ledger = try SQLiteLedger.open(path: folder.file("s"))
+    try await ledger.adopt([occurrence("a"), occurrence("b"), occurrence("c")])
+    try await ledger.arm()
+    try await ledger.put([message([notice("a"), notice("b")]), message(notice("c"))])
+    let claims = try await ledger.take()
+    let claim = try #require(claims.first)
+    try await ledger.settle(claim, .again(at: start), .deferred, at: start)
+    try await ledger.settle(try #require(claims.last), .deadLetter(reason: "550"), .rejected)
+    try await ledger.settle(try #require(try await ledger.take().first), .accepted, .accepted)
+    let plan = OutboxPlan(superseded: [notice("a", step: "-5wd")])
+    _ = try await ledger.enqueue(plan, office: office, now: start)
+    try await ledger.say(.done(on: today), ["P/1/once/a"])
+    var digest = digest(1)
+    digest.record = try await ledger.recordMark(office: office)
+    _ = try await ledger.enqueue(OutboxPlan(digest: digest), office: office, now: start)
+    try ledger.close()
+  }
+
+  private func audit(_ folder: Folder) async throws -> RecordAudit {
+    let ledger = try SQLiteLedger.openForVerifying(path: folder.file("s"))
+    defer { try? ledger.close() }
+    #expect(try await ledger.verifyRecord(office: office).fault == nil)
+    return try await ledger.auditRecord(office: office)
+  }
+
+  @Test("agree when nobody has touched them")
+  func agree() async throws {
+    let folder = try Folder()
+    try await written(folder)
+    let audit = try await audit(folder)
+    #expect(audit.disagreements == 0 && audit.compared == 7, "\(audit)")
+  }
+
+  @Test(
+    "disagree, row by row, when somebody has",
+    arguments: [
+      ("UPDATE outbox SET message = replace(message, 'Báo cáo', 'Tờ trình') WHERE id = 1", "outbox 1", .altered),
+      ("UPDATE outbox SET recipient = 'x@cg.example' WHERE id = 2", "outbox 2", .altered),
+      ("UPDATE outbox SET state = 'accepted' WHERE id = 2", "outbox 2", .altered),
+      ("UPDATE outbox SET state = 'deadLetter', accepted_at = NULL WHERE id = 1", "outbox 1", .altered),
+      ("UPDATE outbox SET accepted_at = accepted_at - 86400000 WHERE id = 1", "outbox 1", .altered),
+      ("UPDATE attempt SET outcome = 'accepted' WHERE outbox = 2", "attempt 1 of outbox 2", .altered),
+      ("UPDATE attempt SET at = at - 1 WHERE outbox = 1 AND number = 2", "attempt 2 of outbox 1", .altered),
+      (
+        "UPDATE attempt SET report = replace(report, '2.0.0', '2.1.5') WHERE outbox = 1 AND number = 1",
+        "attempt 1 of outbox 1", .altered
+      ),
+      ("DELETE FROM attempt WHERE outbox = 1 AND number = 1", "attempt", .missing),
+      ("DELETE FROM attempt WHERE outbox = 2; DELETE FROM outbox WHERE id = 2", "outbox", .missing),
+      (
+        "INSERT INTO attempt SELECT office, outbox, 3, at, outcome, report FROM attempt WHERE number = 2",
+        "attempt 3 of outbox 1", .inserted
+      ),
+      ("UPDATE answer SET by = 'Lan'", "answer 1", .altered),
+      ("UPDATE answer SET done_on = '2026-01-01'", "answer 1", .altered),
+      ("DELETE FROM answer", "answer", .missing),
+      (
+        "INSERT INTO answer (office, occurrence, at, kind, by, round) VALUES ('cg', 'P/1/once/b', 1, 'done', 'x', 0)",
+        "answer 2", .inserted
+      ),
+      ("DELETE FROM notice WHERE occurrence = 'P/1/once/b'", "notice", .missing),
+      (
+        "UPDATE notice SET step = '-9wd', key = 'P/1/once/b|-9wd|x' WHERE occurrence = 'P/1/once/b'", "notice",
+        .inserted
+      ),
+      ("UPDATE notice SET key = 'x' WHERE is_superseded = 1", "notice", .inserted),
+      (
+        "UPDATE occurrence SET completion = json_set(completion, '$.on', '2026-01-01') WHERE completion IS NOT NULL",
+        "occurrence", .altered
+      ),
+      ("UPDATE digest SET facts = json_set(facts, '$.record.hash', 'abc')", "digest 1", .altered),
+    ] as [(String, String, RecordFault.Kind)]
+  )
+  func disagree(tampering: String, row: String, kind: RecordFault.Kind) async throws {
+    let folder = try Folder()
+    try await written(folder)
+    try await tamper(folder.file("s"), tampering)
+    let findings = try await audit(folder).findings.filter { !$0.row.hasPrefix("trigger") }
+    #expect(findings.contains { $0.row == row && $0.kind == kind && !$0.about.isEmpty }, "\(findings)")
+  }
+
+  @Test("say so when the guard against changes was taken away")
+  func guards() async throws {
+    let folder = try Folder()
+    try await written(folder)
+    try await tamper(folder.file("s"), "SELECT 1")
+    #expect(try await audit(folder).findings.map(\.row).filter { $0.hasPrefix("trigger") }.count == 6)
+  }
+
+  @Test("what was taken back before it left is missing rightly")
+  func recalled() async throws {
+    let folder = try Folder()
+    try await written(folder)
+    let ledger = try SQLiteLedger.open(path: folder.file("s"))
+    try await ledger.put([message(notice("b", step: "-1wd"))])
+    #expect(try await ledger.recallUnsent(office: office, notOf: day("2026-11-17"), now: start) == 1)
+    try ledger.close()
+    #expect(try await audit(folder).disagreements == 0)
+  }
+}
