@@ -21,16 +21,21 @@ public struct Planner: Sendable {
   private let aftermath: Aftermath
   /// What the office was read from and by, as a fingerprint; nil when nobody can say that it is the same as before.
   private let reading: String?
+  private let notesRecord: Bool
 
   /// A planner for one office; `domain` is the right side of its Message-IDs.
+  ///
+  /// Without `notesRecord` digests say nothing of the record: a rehearsal's is not the office's.
   public init(
     office: Office,
     domain: String,
     ledger: any Ledger,
     telling: TellingRules = TellingRules(),
-    reading: String? = nil
+    reading: String? = nil,
+    notesRecord: Bool = true
   ) {
     self.reading = reading
+    self.notesRecord = notesRecord
     self.office = office
     self.schedule = Schedule(office)
     self.grouping = Grouping(schedule: schedule, domain: domain)
@@ -159,7 +164,7 @@ public struct Planner: Sendable {
   private func addDigest(to plan: inout OutboxPlan, now: Instant) async throws {
     let last = try await ledger.lastDigest(office: office.id)
     guard let slot = schedule.digestDue(after: try await lastDigestTime(last, now: now), now: now) else { return }
-    let digest = DigestBuilder(schedule).digest(
+    var digest = DigestBuilder(schedule).digest(
       try await ledger.allTracked(office: office.id),
       slot: slot,
       now: now,
@@ -167,6 +172,7 @@ public struct Planner: Sendable {
       deliveryProblems: try await deliveryProblems(since: last),
       messagesSent: try await last.asyncMap { try await ledger.acceptedCount(office: office.id, since: $0.asOf) } ?? 0
     )
+    if notesRecord { digest.record = try await ledger.recordMark(office: office.id) }
     plan.digest = digest
     plan.messages += grouping.messages(for: digest)
   }

@@ -44,7 +44,8 @@ public struct Rehearsal: Sendable {
       office: office,
       domain: Channels.domain(configuration),
       ledger: ledger,
-      telling: configuration.settings.telling
+      telling: configuration.settings.telling,
+      notesRecord: false
     )
     let stop = office.zone.instant(end.adding(days: 1), .midnight)
     let dispatchers = channels.map(dispatcher)

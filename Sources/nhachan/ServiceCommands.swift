@@ -149,7 +149,7 @@ struct TestMessage: AsyncParsableCommand {
       today: configuration.office.zone.civil(now).date,
       content: .test
     )
-    let report = await channel.deliver(message, now: now)
+    let report = await channel.deliver(message, now: now).report
     await channel.transport.shutDown(grace: 5)
     try tell(
       Report(

@@ -54,10 +54,10 @@ struct WebhookChannelTests {
     let url = "http://127.0.0.1:\(server.port)/hook"
     let now = Instant(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
     let rotating = channel(scene, Endpoint(url: url, keys: keys))
-    #expect(await rotating.deliver(message, now: now).outcome == .deferred)
-    #expect(await rotating.deliver(message, now: now.adding(seconds: 60)).outcome == .accepted)
+    #expect(await rotating.deliver(message, now: now).report.outcome == .deferred)
+    #expect(await rotating.deliver(message, now: now.adding(seconds: 60)).report.outcome == .accepted)
     let rotated = channel(scene, Endpoint(url: url, keys: [keys[0]]))
-    #expect(await rotated.deliver(message, now: now).outcome == .accepted)
+    #expect(await rotated.deliver(message, now: now).report.outcome == .accepted)
     let requests = server.requests
     try #require(requests.count == 3)
     #expect(Set(requests.map { $0.value(of: "webhook-id") }) == [message.messageID])
@@ -91,7 +91,7 @@ struct WebhookChannelTests {
       body: .custom(template)
     )
     let message = try await message(scene)
-    #expect(await channel(scene, endpoint).deliver(message, now: message.createdAt).outcome == .accepted)
+    #expect(await channel(scene, endpoint).deliver(message, now: message.createdAt).report.outcome == .accepted)
     let request = try #require(server.requests.first)
     #expect(request.value(of: "Content-Type") == "application/x-www-form-urlencoded")
     #expect(request.value(of: "Authorization") == "Bearer tk_abc" && request.value(of: "access_token") == "xyz")
@@ -122,7 +122,7 @@ struct WebhookChannelTests {
       phones: [message.recipient.address: "84912345678"]
     )
     let zalo = channel(scene, Endpoint(url: "http://127.0.0.1:\(server.port)/", body: .zalo(form)))
-    let report = await zalo.deliver(message, now: message.createdAt)
+    let report = await zalo.deliver(message, now: message.createdAt).report
     #expect(report.outcome == outcome && report.replyCode == 200, "\(report)")
     #expect(server.requests.count == 1)
   }
@@ -151,7 +151,7 @@ struct WebhookChannelTests {
     let endpoint = Endpoint(url: "http://127.0.0.1:\(server.port)/", body: .custom(template))
     var channel = channel(scene, endpoint)
     channel.onBrokenTemplate = { reason in faults.withLock { $0.append(reason) } }
-    #expect(await channel.deliver(message, now: message.createdAt).outcome == .accepted)
+    #expect(await channel.deliver(message, now: message.createdAt).report.outcome == .accepted)
     #expect(faults.withLock { $0 } == ["the body is larger than 1 MB"])
     #expect(server.requests.first?.body == WebhookFormat.body(message, letterhead: channel.letterhead))
     #expect(server.requests.first?.value(of: "Content-Type") == "application/json")

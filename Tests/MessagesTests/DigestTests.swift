@@ -112,12 +112,22 @@ struct DigestTests {
     #expect(!flat(digest).contains("tạm tính"))
   }
 
-  @Test("a digest stored before provisional years were told is still read")
+  @Test("the foot tells how far the record went, so that the paper proves it later")
+  func record() {
+    var digest = Samples.fullDigest
+    digest.record = RecordMark(entries: 1234, hash: "3f9a12cd77e0b41c5d")
+    #expect(flat(digest).contains("Nhật ký hệ thống đến bản này: 1.234 dòng, mã 3f9a-12cd-77e0-b41c."))
+    #expect(flat(digest, .english).contains("The record up to here: 1,234 lines, mark 3f9a-12cd-77e0-b41c."))
+    digest.record = nil
+    #expect(!flat(digest).contains("Nhật ký"))
+  }
+
+  @Test("a digest stored before provisional years and the record were told is still read")
   func readsOlder() throws {
-    let stored = try JSONEncoder().encode(Samples.ordinaryDigest)
+    let stored = try JSONEncoder().encode(Samples.fullDigest)
     var facts = try #require(try JSONSerialization.jsonObject(with: stored) as? [String: Any])
-    #expect(facts.removeValue(forKey: "provisionalYears") != nil)
+    #expect(facts.removeValue(forKey: "provisionalYears") != nil && facts.removeValue(forKey: "record") != nil)
     let older = try JSONDecoder().decode(Digest.self, from: JSONSerialization.data(withJSONObject: facts))
-    #expect(older.provisionalYears == nil && older.figures == Samples.ordinaryDigest.figures)
+    #expect(older.provisionalYears == nil && older.record == nil && older.figures == Samples.fullDigest.figures)
   }
 }

@@ -117,6 +117,7 @@ extension Samples {
     digest.closedPeriod = "quý III/2026"
     digest.figures = figures
     digest.provisionalYears = [2027]
+    digest.record = RecordMark(entries: 18_342, hash: "3f9a12cd77e0b41c5d00aa")
     digest.overdue = [
       row("PL.13", report.title, "quý III/2026", "Phòng Văn hóa - Xã hội", "2026-09-16", .overdue(workingDays: 47), 3),
       row(

@@ -24,6 +24,8 @@ public struct Digest: Sendable, Hashable, Codable {
   public var changes: Changes
   /// Years of open dates whose days off are not decreed yet (rule R17); nil in digests of older versions.
   public var provisionalYears: [Int]?
+  /// How far the record went when it was made; nil in digests of older versions.
+  public var record: RecordMark?
 
   /// Counted in tasks of the plans, as the office counts them.
   public struct Figures: Sendable, Hashable, Codable {

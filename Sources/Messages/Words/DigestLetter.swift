@@ -25,6 +25,7 @@ struct DigestLetter {
     letter.blocks = [NoticeLetter.salutation(message), .title(title)] + closedPeriod + symbols + provisional
     letter.blocks += figures + overdue + comingDue + byUnit + unclear + delivery + changes + [.paragraph(next)]
     if let url = letterhead.url { letter.blocks.append(.link(say("Xem chi tiết tại:", "Details:"), url: url)) }
+    if let record { letter.blocks.append(.footer(record)) }
   }
 
   func say(_ vietnamese: @autoclosure () -> String, _ english: @autoclosure () -> String) -> String {
@@ -80,6 +81,18 @@ struct DigestLetter {
 
   /// “PL.13”, after the document's number where there are several.
   func place(_ task: String, _ plan: String) -> String { onlyPlan == nil ? "\(plan), \(task)" : task }
+
+  /// How far the record went: kept on paper, it shows later whether the record was cut or written anew.
+  private var record: String? {
+    digest.record.map { head in
+      say(
+        "Nhật ký hệ thống đến bản này: \(words.count(head.entries)) dòng, mã \(head.short). "
+          + "Đề nghị lưu bản này để đối chiếu khi cần.",
+        "The record up to here: \(words.count(head.entries)) lines, mark \(head.short). "
+          + "Keep this page: it shows later whether the record was changed."
+      )
+    }
+  }
 
   private var next: String {
     let moment = letterhead.zone.civil(digest.next)
