@@ -41,8 +41,8 @@ struct Nhachan: ParsableCommand {
     version: Version.text,
     subcommands: [
       Run.self, Check.self, Due.self, CalendarCommand.self, Import.self, Agenda.self, Rehearse.self, Diff.self,
-      Status.self, Tasks.self, Why.self, Event.self, Ack.self, Done.self, Reopen.self, Outbox.self, TestMessage.self,
-      Doctor.self, Arm.self, Hold.self, Backup.self, Restore.self,
+      Status.self, Tasks.self, Why.self, Event.self, Ack.self, Done.self, Reopen.self, Outbox.self, RecordCommand.self,
+      TestMessage.self, Doctor.self, Arm.self, Hold.self, Backup.self, Restore.self,
     ]
   )
 }

@@ -98,6 +98,11 @@ struct GoodFolder {
     #expect(loaded.settings.backoff == Backoff(firstDelay: 120, longestDelay: 14_400, longestAge: 432_000))
     #expect(loaded.settings.catchUp == CatchUp(holdAfterSilenceDays: 10))
     #expect(loaded.settings.portalURL == "https://nhachan.example.vn")
+    guard case .file(let key) = loaded.settings.recordKey else {
+      Issue.record("the key of the record is read from a file")
+      return
+    }
+    #expect(key.hasSuffix("/secrets/record-key") && key.hasPrefix("/"))
   }
 
   @Test("gives the policy")

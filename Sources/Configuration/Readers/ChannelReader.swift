@@ -226,7 +226,7 @@ extension ChannelReader {
 
 // Secrets
 extension ChannelReader {
-  /// The secrets that the channel names, files first.
+  /// The secrets that a section names, files first.
   func secrets(_ fields: Fields, file: String, credential: String = "credential") -> [SecretSource] {
     let files = fields.texts(file).map { SecretSource.file(path($0.string)) }
     let credentials = fields.texts(credential).compactMap { name -> SecretSource? in

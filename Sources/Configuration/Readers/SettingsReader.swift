@@ -28,7 +28,7 @@ struct SettingsReader {
   let findings: Findings
 
   func read(_ root: YAMLValue) -> SettingsFile? {
-    let keys = ["office", "store", "channels", "delivery", "digest", "admin", "catchUp", "portal"]
+    let keys = ["office", "store", "channels", "delivery", "digest", "admin", "catchUp", "portal", "record"]
     guard let fields = Fields(root, "the file", keys: keys, findings) else { return nil }
     var file = SettingsFile()
     readOffice(fields, into: &file)
@@ -47,7 +47,8 @@ struct SettingsReader {
       tellAfter: delivery?.duration("tellAfter") ?? TellingRules().gathering,
       tellAgainAfter: delivery?.duration("tellAgainAfter") ?? TellingRules().rest,
       catchUp: catchUp(fields),
-      portalURL: portal(fields)
+      portalURL: portal(fields),
+      recordKey: recordKey(fields)
     )
     return file
   }
@@ -124,6 +125,21 @@ struct SettingsReader {
   private func catchUp(_ root: Fields) -> CatchUp {
     let days = root.section("catchUp", keys: ["holdAfterSilenceDays"])?.number("holdAfterSilenceDays", in: 1...365)
     return CatchUp(holdAfterSilenceDays: days ?? 7)
+  }
+
+  private func recordKey(_ root: Fields) -> SecretSource? {
+    guard let fields = root.section("record", keys: ["credential", "keyFile"]) else { return nil }
+    let reader = ChannelReader(directory: directory, officeName: "", findings: findings)
+    let sources = reader.secrets(fields, file: "keyFile")
+    guard sources.count == 1 else {
+      findings.error(
+        fields.place(of: fields.has("credential") ? "credential" : "keyFile"),
+        sources.isEmpty ? "“record” names no key" : "two keys for the record",
+        remedy: "write either “credential: …” or “keyFile: …”"
+      )
+      return nil
+    }
+    return sources.first
   }
 
   private func portal(_ root: Fields) -> String? {

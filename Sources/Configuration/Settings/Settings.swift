@@ -15,6 +15,8 @@ public struct Settings: Sendable, Hashable {
   public var catchUp: CatchUp
   /// What links in messages begin with, without a trailing slash.
   public var portalURL: String?
+  /// The key with which extracts of the record are signed.
+  public var recordKey: SecretSource?
 
   public init(
     storePath: String? = nil,
@@ -24,7 +26,8 @@ public struct Settings: Sendable, Hashable {
     tellAfter: Int64 = TellingRules().gathering,
     tellAgainAfter: Int64 = TellingRules().rest,
     catchUp: CatchUp = CatchUp(),
-    portalURL: String? = nil
+    portalURL: String? = nil,
+    recordKey: SecretSource? = nil
   ) {
     self.storePath = storePath
     self.keepTextsFor = keepTextsFor
@@ -34,6 +37,7 @@ public struct Settings: Sendable, Hashable {
     self.tellAgainAfter = tellAgainAfter
     self.catchUp = catchUp
     self.portalURL = portalURL
+    self.recordKey = recordKey
   }
 
   /// 400 days: a year's reports can be compared with those of the year before.

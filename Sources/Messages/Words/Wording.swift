@@ -9,7 +9,7 @@ public struct Wording: Sendable {
 
   public init(_ language: Language) { self.language = language }
 
-  func say(_ vietnamese: @autoclosure () -> String, _ english: @autoclosure () -> String) -> String {
+  public func say(_ vietnamese: @autoclosure () -> String, _ english: @autoclosure () -> String) -> String {
     switch language {
     case .vietnamese: vietnamese()
     case .english: english()
@@ -135,7 +135,7 @@ extension Wording {
   }
 
   /// “Kế hoạch số 153a/KH-UBND ngày 13/5/2026 của UBND xã Cẩm Giàng”.
-  func document(_ plan: Occurrence.PlanReference) -> String {
+  public func document(_ plan: Occurrence.PlanReference) -> String {
     let type = documentType(plan.documentType)
     return say(
       "\(type) số \(plan.number) ngày \(date(plan.issued)) của \(plan.issuer)",

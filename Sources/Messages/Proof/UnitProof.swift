@@ -1,0 +1,198 @@
+public import Deadlines
+
+/// Was the unit told? The answer for each of its obligations, with the lines of the record that show it.
+public struct UnitProof: Sendable {
+  public var officeName: String
+  public var unit: String
+  public var unitName: String
+  public var period: ClosedRange<CivilDate>
+  public var madeAt: Instant
+  public var zone: OfficeZone
+  public var obligations: [Obligation]
+  /// Messages to the unit that told only of what other units owe, as those that help: when, and of how many.
+  public var asCoordinating: [RecordedDelivery] = []
+  /// Names for mailboxes.
+  public var names: [String: String] = [:]
+  public var seal = Seal()
+
+  /// What the file beside the page proves.
+  public struct Seal: Sendable {
+    public var head = RecordMark(entries: 0, hash: "")
+    /// The line behind which the file begins.
+    public var begin: Int64 = 0
+    /// Lines of the record that the file gives in full, and those of which it gives the digest only.
+    public var disclosed = 0
+    public var hidden = 0
+    /// The public key in base64, as in its PEM; nil when nothing was signed.
+    public var publicKey: String?
+    public var fileName = ""
+    public init() {}
+  }
+
+  /// How many obligations have that kind of answer.
+  func count(where matches: (Answer) -> Bool) -> Int { obligations.count { matches($0.answer) } }
+
+  public struct Obligation: Sendable {
+    public var occurrence: Occurrence
+    public var state: OccurrenceState
+    public var deliveries: [RecordedDelivery]
+    /// Lines about the obligation itself: adopted, moved, answered, passed over.
+    public var events: [RecordedEvent]
+    public var answer: Answer
+    /// Working days from that moment to the target date, for what was sent before it.
+    public var workingDaysLeft: [Instant: Int] = [:]
+
+    fileprivate var order: (CivilDate, String) { (occurrence.due?.nominal ?? .last, occurrence.id) }
+  }
+
+  /// Whether it was told, and how long before its date.
+  public enum Answer: Sendable, Hashable {
+    /// Told in time: when first, and every time so many working days before the target date.
+    case told(first: Instant, workingDaysBefore: [Int])
+    /// An obligation without a date.
+    case toldUndated(times: Int, first: Instant)
+    case toldLate(first: Instant)
+    /// The connection was lost before the server had answered for the message.
+    case perhaps(at: Instant)
+    /// It was tried, and no server took a message.
+    case refused
+    /// Put into the outbox and not tried yet.
+    case waiting
+    /// Past when it was loaded, and nobody has said what became of it.
+    case backfill
+    case doneBefore
+    case nothingPlanned
+  }
+
+  public init(
+    officeName: String,
+    unit: String,
+    unitName: String,
+    period: ClosedRange<CivilDate>,
+    madeAt: Instant,
+    zone: OfficeZone,
+    obligations: [Obligation]
+  ) {
+    self.officeName = officeName
+    self.unit = unit
+    self.unitName = unitName
+    self.period = period
+    self.madeAt = madeAt
+    self.zone = zone
+    self.obligations = obligations
+  }
+}
+
+/// Puts the lines of the record about one unit together.
+public struct UnitProofBuilder: Sendable {
+  private let office: Office
+  private let unit: String
+  private let period: ClosedRange<CivilDate>
+  private let events: [RecordedEvent]
+  private let ownAddresses: Set<String>
+
+  /// Takes the lines of the record about the unit's occurrences and about messages that told of them or went to the
+  /// unit, in their order.
+  public init(office: Office, unit: String, period: ClosedRange<CivilDate>, events: [RecordedEvent]) {
+    self.office = office
+    self.unit = unit
+    self.period = period
+    self.events = events
+    let own = [office.directory.recipient(unit: unit), office.directory.recipient(headOf: unit)]
+    ownAddresses = Set(own.compactMap(\.?.address))
+  }
+
+  /// Occurrences that fall due in the period, or of which somebody was told or said something in it.
+  public func proof(of tracked: [TrackedOccurrence], now: Instant) -> UnitProof {
+    var proof = UnitProof(
+      officeName: office.name,
+      unit: unit,
+      unitName: office.directory.unit(unit)?.name ?? unit,
+      period: period,
+      madeAt: now,
+      zone: office.zone,
+      obligations: tracked.map { obligation($0, now: now) }.filter(concerns).sorted { $0.order < $1.order }
+    )
+    proof.asCoordinating = asCoordinating(except: Set(tracked.map(\.occurrence.id)))
+    let addresses = Set((proof.obligations.flatMap(\.deliveries) + proof.asCoordinating).map(\.address))
+    proof.names = Dictionary(uniqueKeysWithValues: addresses.map { ($0, office.directory.title(ofMailbox: $0)) })
+    return proof
+  }
+
+  private func obligation(_ tracked: TrackedOccurrence, now: Instant) -> UnitProof.Obligation {
+    let id = tracked.occurrence.id
+    let deliveries = RecordedDelivery.all(in: events, about: id)
+    var obligation = UnitProof.Obligation(
+      occurrence: tracked.occurrence,
+      state: OccurrenceState(
+        of: tracked.occurrence,
+        tracked.progress,
+        today: office.zone.civil(now).date,
+        calendar: office.calendar,
+        dueSoonDays: office.policy.dueSoonDays
+      ),
+      deliveries: deliveries,
+      events: events.filter { $0.occurrence == id && $0.facts.message == nil },
+      answer: answer(tracked, deliveries.filter(isToUnit))
+    )
+    guard let target = tracked.occurrence.due?.target else { return obligation }
+    for at in deliveries.compactMap(\.acceptedAt) where office.zone.civil(at).date <= target {
+      obligation.workingDaysLeft[at] = office.calendar.workingDays(from: office.zone.civil(at).date, to: target)
+    }
+    return obligation
+  }
+
+  private func concerns(_ obligation: UnitProof.Obligation) -> Bool {
+    if let nominal = obligation.occurrence.due?.nominal, period.contains(nominal) { return true }
+    let times = obligation.deliveries.map(\.plannedAt) + obligation.events.filter { $0.facts.by != nil }.map(\.at)
+    return times.contains { period.contains(office.zone.civil($0).date) }
+  }
+
+  /// Sent to the unit's own mailbox or its head's, not to somebody above who was told for its sake.
+  public func isToUnit(_ delivery: RecordedDelivery) -> Bool {
+    if ownAddresses.contains(delivery.address) { return true }
+    guard let superior = office.directory.unit(unit)?.superior else { return delivery.unit == unit }
+    let above = office.directory.recipient(post: superior, unit: unit)
+    return delivery.unit == unit && delivery.address != above?.address
+  }
+
+  private func asCoordinating(except own: Set<String>) -> [RecordedDelivery] {
+    let planned = events.filter { event in
+      event.kind == "planned" && event.facts.unit == unit && period.contains(office.zone.civil(event.at).date)
+    }
+    let keys: [String] = planned.flatMap { $0.facts.notices ?? [] }
+    let others = Set(keys.map { String($0.prefix { $0 != "|" }) }).subtracting(own)
+    return others.sorted().flatMap { RecordedDelivery.all(in: events, about: $0) }.filter(isToUnit)
+      .reduce(into: [RecordedDelivery]()) { unique, delivery in
+        if !unique.contains(where: { $0.messageID == delivery.messageID }) { unique.append(delivery) }
+      }.sorted { $0.plannedAt < $1.plannedAt }
+  }
+
+  // MARK: The answer
+
+  private func answer(_ tracked: TrackedOccurrence, _ deliveries: [RecordedDelivery]) -> UnitProof.Answer {
+    let accepted = deliveries.compactMap(\.acceptedAt).sorted()
+    guard let first = accepted.first else { return answerWithoutAcceptance(tracked, deliveries) }
+    guard let target = tracked.occurrence.due?.target else {
+      return .toldUndated(times: accepted.count, first: first)
+    }
+    let inTime = accepted.map { office.zone.civil($0).date }.filter { $0 <= target }
+    guard !inTime.isEmpty else { return .toldLate(first: first) }
+    return .told(
+      first: first,
+      workingDaysBefore: inTime.map { office.calendar.workingDays(from: $0, to: target) }
+    )
+  }
+
+  private func answerWithoutAcceptance(_ tracked: TrackedOccurrence, _ deliveries: [RecordedDelivery])
+    -> UnitProof.Answer
+  {
+    if let lost = deliveries.flatMap(\.attempts).first(where: { $0.outcome == .unknown }) {
+      return .perhaps(at: lost.at)
+    }
+    if deliveries.contains(where: { !$0.attempts.isEmpty }) { return .refused }
+    if deliveries.contains(where: { $0.end == .waiting }) { return .waiting }
+    if tracked.progress.isBackfill { return .backfill }
+    return tracked.progress.completion == nil ? .nothingPlanned : .doneBefore
+  }
+}

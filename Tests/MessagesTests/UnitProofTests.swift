@@ -1,0 +1,202 @@
+import Deadlines
+import Messages
+import TestSupport
+import Testing
+
+@Suite("Was the unit told?")
+struct UnitProofTests {
+  private static let task = Offices.task("1", "Chậm nhất 30/9/2026", lead: .unit("vhxh"))
+  private static let office = Offices.office([task])
+
+  private static func occurrence() throws -> Occurrence {
+    try #require(office.occurrences(through: Offices.date("2026-12-31")).first { $0.unit == "vhxh" })
+  }
+
+  /// The beginning of a record’s lines, numbered as they come.
+  private struct Lines {
+    let id: String
+    var events: [RecordedEvent] = []
+
+    mutating func add(_ kind: String, _ at: String, about occurrence: String? = nil, _ facts: String) {
+      events.append(
+        RecordedEvent(
+          sequence: Int64(events.count) + 1,
+          at: Offices.instant(at),
+          kind: kind,
+          occurrence: occurrence,
+          facts: facts
+        )
+      )
+    }
+
+    mutating func plan(
+      _ message: String,
+      _ at: String,
+      _ step: String,
+      to mailbox: String = "vhxh",
+      unit: String? = "vhxh"
+    ) {
+      let unit = unit.map { ",\"unit\":\"\($0)\"" } ?? ""
+      add(
+        "planned",
+        at,
+        """
+        {"channel":"mail","kind":"reminder","message":"\(message)",\
+        "notices":["\(id)|\(step)|\(mailbox)@xa.example|mail"],"recipient":"\(mailbox)@xa.example"\(unit)}
+        """
+      )
+    }
+
+    mutating func attempt(
+      _ message: String,
+      _ at: String,
+      _ outcome: String,
+      _ code: Int,
+      _ reply: String,
+      number: Int = 1
+    ) {
+      let sent = outcome == "accepted" ? ",\"sent\":\"3f9a12cd77e0b41c99\"" : ""
+      add(
+        outcome,
+        at,
+        """
+        {"at":\(Offices.instant(at).milliseconds),"attempt":\(number),"message":"\(message)","reply":"\(reply)",\
+        "replyCode":\(code)\(sent)}
+        """
+      )
+    }
+  }
+
+  private static func proof(
+    _ lines: Lines,
+    from: String = "2026-09-01",
+    to: String = "2026-10-31",
+    progress: Progress = Progress(adoptedAt: Offices.instant("2026-05-13 08:00"))
+  ) throws -> UnitProof {
+    let period = Offices.date(from)...Offices.date(to)
+    return UnitProofBuilder(office: office, unit: "vhxh", period: period, events: lines.events)
+      .proof(of: [TrackedOccurrence(try occurrence(), progress)], now: Offices.instant("2026-10-08 09:00"))
+  }
+
+  /// One obligation with everything that can happen to a message of it.
+  private static func eventful() throws -> Lines {
+    var lines = Lines(id: try occurrence().id)
+    lines.add("adopted", "2026-05-13 08:00", about: lines.id, #"{"nominal":"2026-09-30","unit":"vhxh"}"#)
+    lines.plan("a@xa", "2026-05-13 08:00", "assignment")
+    lines.attempt("a@xa", "2026-05-13 08:00", "accepted", 250, "2.0.0 queued as 12")
+    lines.add(
+      "superseded",
+      "2026-09-24 07:30",
+      about: lines.id,
+      "{\"notice\":\"\(lines.id)|-10wd|vhxh@xa.example|mail\"}"
+    )
+    lines.plan("b@xa", "2026-09-25 07:30", "-3wd")
+    lines.attempt("b@xa", "2026-09-25 07:30", "deferred", 451, "451 4.7.1 greylisted")
+    lines.attempt("b@xa", "2026-09-25 07:34", "unknown", 0, "connection lost after the final dot", number: 2)
+    lines.attempt("b@xa", "2026-09-25 07:50", "accepted", 250, "2.0.0 queued as 13", number: 3)
+    lines.add("acknowledged", "2026-09-25 09:10", about: lines.id, #"{"by":"Lan","round":0}"#)
+    lines.plan("c@xa", "2026-10-01 07:30", "+1wd")
+    lines.attempt("c@xa", "2026-10-01 07:30", "rejected", 550, "550 5.1.1 <vhxh@xa.example>: no such user")
+    lines.add("deadLetter", "2026-10-01 07:30", #"{"message":"c@xa","reason":"550 5.1.1 no such user"}"#)
+    lines.plan("d@xa", "2026-10-05 07:30", "+3wd", to: "truong.vhxh", unit: "vhxh")
+    lines.attempt("d@xa", "2026-10-05 07:30", "accepted", 250, "2.0.0 queued as 15")
+    lines.plan("e@xa", "2026-10-07 07:30", "+5wd", to: "chutich", unit: nil)
+    lines.attempt("e@xa", "2026-10-07 07:30", "accepted", 250, "2.0.0 queued as 16")
+    lines.add("textDropped", "2026-10-07 08:00", #"{"message":"a@xa","sha256":"aa"}"#)
+    lines.add("done", "2026-10-07 15:00", about: lines.id, #"{"by":"Lan","evidence":"12/BC-VHXH","on":"2026-10-06"}"#)
+    return lines
+  }
+
+  @Test("the lines of one message are put together, attempt by attempt")
+  func deliveries() throws {
+    let lines = try Self.eventful()
+    let deliveries = RecordedDelivery.all(in: lines.events, about: lines.id)
+    #expect(deliveries.map(\.steps) == [["assignment"], ["-3wd"], ["+1wd"], ["+3wd"], ["+5wd"]])
+    let greylisted = deliveries[1]
+    #expect(greylisted.attempts.map(\.outcome) == [.deferred, .unknown, .accepted])
+    #expect(greylisted.attempts.map(\.reply).first == "451 4.7.1 greylisted")
+    #expect(greylisted.acceptedAt == Offices.instant("2026-09-25 07:50") && greylisted.lines == [5, 6, 7, 8])
+    #expect(deliveries[2].end == .deadLetter(reason: "550 5.1.1 no such user"))
+    #expect(deliveries[0].isTextDropped && !deliveries[1].isTextDropped)
+    #expect(RecordedDelivery.all(in: lines.events, about: "another").isEmpty)
+  }
+
+  @Test("told in time: how often, and how many working days before")
+  func told() throws {
+    let proof = try Self.proof(try Self.eventful())
+    let obligation = try #require(proof.obligations.first)
+    // 30 September less three working days is 25 September; the assignment of 13 May was 98 before.
+    let first = Offices.instant("2026-05-13 08:00")
+    #expect(obligation.answer == .told(first: first, workingDaysBefore: [98, 3]))
+    #expect(obligation.events.map(\.kind) == ["adopted", "superseded", "acknowledged", "done"])
+    #expect(proof.names["chutich@xa.example"] == "Chủ tịch UBND xã")
+  }
+
+  @Test("what went to somebody above does not count as told to the unit")
+  func aboveOnly() throws {
+    var lines = Lines(id: try Self.occurrence().id)
+    lines.plan("e@xa", "2026-09-25 07:30", "-3wd", to: "chutich", unit: "vhxh")
+    lines.attempt("e@xa", "2026-09-25 07:30", "accepted", 250, "ok")
+    #expect(try Self.proof(lines).obligations.first?.answer == .nothingPlanned)
+  }
+
+  @Test(
+    "when no server took a message, the answer says how it stands",
+    arguments: [
+      (["planned"], UnitProof.Answer.waiting), (["planned", "rejected", "deadLetter"], .refused),
+      (["planned", "deferred"], .refused), (["planned", "unknown"], .perhaps(at: Offices.instant("2026-09-25 07:31"))),
+      (["planned", "late"], .toldLate(first: Offices.instant("2026-10-02 07:31"))), ([], .nothingPlanned),
+      (["planned", "dropped"], .nothingPlanned),
+    ]
+  )
+  func otherAnswers(kinds: [String], expected: UnitProof.Answer) throws {
+    var lines = Lines(id: try Self.occurrence().id)
+    for kind in kinds {
+      switch kind {
+      case "planned": lines.plan("a@xa", "2026-09-25 07:30", "-3wd")
+      case "late": lines.attempt("a@xa", "2026-10-02 07:31", "accepted", 250, "ok")
+      case "dropped", "deadLetter": lines.add(kind, "2026-09-25 07:31", #"{"message":"a@xa","reason":"no"}"#)
+      default: lines.attempt("a@xa", "2026-09-25 07:31", kind, 450, "later")
+      }
+    }
+    #expect(try Self.proof(lines).obligations.first?.answer == expected)
+  }
+
+  @Test("an obligation belongs to the period in which it falls due, is told of, or answered")
+  func period() throws {
+    var lines = Lines(id: try Self.occurrence().id)
+    #expect(try Self.proof(lines, from: "2026-06-01", to: "2026-06-30").obligations.isEmpty)
+    lines.plan("a@xa", "2026-06-25 07:30", "assignment")
+    #expect(try Self.proof(lines, from: "2026-06-01", to: "2026-06-30").obligations.count == 1)
+    #expect(try Self.proof(lines, from: "2026-07-01", to: "2026-07-31").obligations.isEmpty)
+    lines.add("acknowledged", "2026-07-02 08:00", about: lines.id, #"{"by":"Lan"}"#)
+    #expect(try Self.proof(lines, from: "2026-07-01", to: "2026-07-31").obligations.count == 1)
+  }
+
+  @Test("the page is the whole file it was")
+  func page() throws {
+    var proof = try Self.proof(try Self.eventful())
+    proof.seal.head = RecordMark(entries: 1234, hash: "3f9a12cd77e0b41c5d")
+    proof.seal.begin = 3
+    proof.seal.disclosed = 18
+    proof.seal.hidden = 1213
+    proof.seal.publicKey = "MCowBQYDK2VwAyEA"
+    proof.seal.fileName = "record-vhxh.jsonl"
+    try Fixture.expect(Array(UnitProofPage.render(proof).utf8), equals: "unit-proof.html")
+  }
+
+  @Test("nothing that others wrote becomes markup, and nothing is fetched")
+  func hostile() throws {
+    var lines = Lines(id: try Self.occurrence().id)
+    lines.plan("<script>a@xa", "2026-09-25 07:30", "<b>")
+    lines.attempt("<script>a@xa", "2026-09-25 07:30", "deferred", 451, "<img src=x>")
+    lines.add("done", "2026-09-26 07:30", about: lines.id, #"{"by":"<i>x</i>","evidence":"<u>y</u>"}"#)
+    var proof = try Self.proof(lines)
+    proof.unitName = "<h1>unit"
+    let page = UnitProofPage.render(proof)
+    for word in ["<script", "<img", "<i>", "<u>", "<b>", "<h1>unit", "http:", "https:", "url("] {
+      #expect(!page.contains(word), "\(word)")
+    }
+    #expect(page.contains("&lt;img src=x&gt;"))
+  }
+}
