@@ -155,6 +155,8 @@ extension CivilDate: ExpressibleByArgument {
   public init?(argument: String) { self.init(argument) }
 }
 
+extension Language: ExpressibleByArgument {}
+
 /// Prints any facts as JSON with stable keys.
 func printJSON(_ facts: some Encodable) throws { print(try json(facts)) }
 
