@@ -1,5 +1,6 @@
 public import Deadlines
 internal import Foundation
+internal import Messages
 
 /// A folder that was read without a mistake.
 public struct LoadedConfiguration: Sendable {
@@ -196,7 +197,26 @@ extension FolderReader {
       report(reference, known: known[reference.kind] ?? [])
     }
     guard let directory else { return }
+    warnOfNumbers(settings, directory)
     DirectoryChecks(directory: directory, chair: policy?.chair, findings: findings).run()
+  }
+
+  /// A short message finds its recipient by a number, which only the channel knows.
+  private func warnOfNumbers(_ settings: SettingsFile?, _ directory: Directory) {
+    for channel in settings?.settings.channels ?? [] {
+      guard case .webhook(let webhook) = channel.kind, case .zalo(let form) = webhook.form else { continue }
+      let mailboxes =
+        directory.units.filter { $0.channels.contains(channel.name) }.compactMap(\.address)
+        + directory.posts.filter { $0.channels.contains(channel.name) }.compactMap(\.address)
+        + directory.people.filter { $0.channels.contains(channel.name) }.map(\.address)
+      for mailbox in Set(mailboxes).subtracting(form.phones.keys).sorted() {
+        findings.warning(
+          channel.place,
+          "no telephone number for \(mailbox), who is told by “\(channel.name)”",
+          remedy: "add it under “phones”"
+        )
+      }
+    }
   }
 
   private func report(_ reference: Reference, known names: [String]) {

@@ -68,7 +68,7 @@ public struct RehearsalFolder: Sendable {
   public func write(
     _ messages: [RehearsedMessage],
     letterheads: [String: Letterhead],
-    webhooks: Set<String>,
+    webhooks: [String: BodyForm],
     writesMails: Bool
   ) throws {
     if writesMails {
@@ -81,8 +81,8 @@ public struct RehearsalFolder: Sendable {
     for (index, rehearsed) in messages.enumerated() {
       guard let letterhead = letterheads[rehearsed.message.channel] else { continue }
       lines.append(AgendaLine(rehearsed, letterhead: letterhead))
-      let isWebhook = webhooks.contains(rehearsed.message.channel)
-      try write(rehearsed, number: index + 1, letterhead: letterhead, isWebhook: isWebhook, writesMails: writesMails)
+      let form = webhooks[rehearsed.message.channel]
+      try write(rehearsed, number: index + 1, letterhead: letterhead, form: form, writesMails: writesMails)
     }
     try save(try Self.json(lines), "messages.json")
     try save(Data(RehearsalIndex.page(lines).utf8), "index.html")
@@ -92,18 +92,29 @@ public struct RehearsalFolder: Sendable {
     _ rehearsed: RehearsedMessage,
     number: Int,
     letterhead: Letterhead,
-    isWebhook: Bool,
+    form: BodyForm?,
     writesMails: Bool
   ) throws {
     let message = rehearsed.message
     try save(Data(MailFormat.html(message, letterhead: letterhead).utf8), "pages/\(number).html")
-    if isWebhook {
-      try save(Data(WebhookFormat.body(message, letterhead: letterhead)), "webhooks/\(number).json")
+    if let form {
+      try save(form, message, letterhead, "webhooks/\(number)")
     } else if writesMails {
       // Maildir's unique names: time, number, host (https://cr.yp.to/proto/maildir.html).
       let name = "\(rehearsed.at.seconds).\(number).rehearsal"
       try save(Data(MailFormat.render(message, letterhead: letterhead)), "Maildir/new/\(name)")
     }
+  }
+
+  /// The body as it would be posted, or why there is none.
+  private func save(_ form: BodyForm, _ message: Message, _ letterhead: Letterhead, _ name: String) throws {
+    let body: WebhookBody
+    do throws(Unaddressed) {
+      body = try form.body(message, letterhead: letterhead)
+    } catch {
+      return try save(Data("not sent: \(error.reason)\n".utf8), "\(name).txt")
+    }
+    try save(Data(body.bytes), body.contentType.contains("json") ? "\(name).json" : "\(name).txt")
   }
 
   /// Lines as the fixed JSON array.

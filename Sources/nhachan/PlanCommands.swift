@@ -207,7 +207,7 @@ struct Rehearse: AsyncParsableCommand {
     runner: RehearsalRunner
   ) async throws {
     let letterheads = Dictionary(channels.map { ($0.name, $0.letterhead) }, uniquingKeysWith: { first, _ in first })
-    try folder?.write(messages, letterheads: letterheads, webhooks: runner.webhookNames, writesMails: !smtp)
+    try folder?.write(messages, letterheads: letterheads, webhooks: runner.webhookForms, writesMails: !smtp)
     for channel in channels { await channel.transport.shutDown(grace: 5) }
     let lines = runner.lines(messages, channels: channels)
     if place.json {

@@ -29,8 +29,11 @@ struct RehearsalRunner {
     }
   }
 
-  var webhookNames: Set<String> {
-    Set(configuration.settings.channels.compactMap { if case .webhook = $0.kind { $0.name } else { nil } })
+  /// The forms of the webhook channels by name.
+  var webhookForms: [String: BodyForm] {
+    configuration.settings.channels.reduce(into: [:]) { forms, channel in
+      if case .webhook(let webhook) = channel.kind { forms[channel.name] = webhook.form }
+    }
   }
 
   /// Real transports, only as far as they cannot reach a real person.

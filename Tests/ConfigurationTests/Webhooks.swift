@@ -118,6 +118,29 @@ struct Webhooks {
     #expect(problems == [] && webhook?.form == .zalo(expected))
   }
 
+  @Test("who is told by Zalo and has no number is named")
+  func missingNumbers() throws {
+    let lines = """
+      url: https://business.openapi.zalo.me/message/template
+      template: zalo-zns
+      zaloZNS: {templateID: 1, parameters: {a: {value: due}}, phones: {ai-do@example.vn: "0912345678"}}
+      """
+    try Folders.withCopyOfGood { folder in
+      let settings = folder.appending(path: "nhachan.yaml")
+      var text = try String(contentsOf: settings, encoding: .utf8)
+      let start = try #require(text.firstRange(of: "    url: https://hook"))
+      let end = try #require(text.firstRange(of: "    allowPrivateAddresses"))
+      let indented = lines.split(separator: "\n").map { "    \($0)\n" }.joined()
+      text.replaceSubrange(start.lowerBound..<end.lowerBound, with: indented)
+      try Data(text.utf8).write(to: settings)
+      let loaded = try Folders.load(folder)
+      let told = loaded.office.directory.units.filter { $0.channels.contains("hook") }.compactMap(\.address)
+      let warnings = loaded.warnings.map(\.description).filter { $0.contains("no telephone number") }
+      #expect(!told.isEmpty)
+      for address in told { #expect(warnings.contains { $0.contains("for \(address), who") }, "\(warnings)") }
+    }
+  }
+
   @Test("a template of the admin's own")
   func own() throws {
     let text = "{\"text\": \"{{subject}}\"}"
