@@ -36,7 +36,7 @@ enum MailSafety {
   /// Servers disagree about lone line ends, which lets one mail hide inside another (RFC 5321 section 2.3.8).
   static func wireSize(of mail: [UInt8]) -> Int? {
     mail.withUnsafeBytes { bytes in
-      guard let start = bytes.baseAddress else { return 0 }
+      guard let start = bytes.baseAddress, !bytes.isEmpty else { return 0 }
       var dots = bytes[0] == UInt8(ascii: ".") ? 1 : 0
       var lineEnds = 0
       var position = 0

@@ -78,6 +78,14 @@ struct SMTPTransportTests {
     #expect(server.connections == 0)
   }
 
+  @Test("a mail without a byte is sent like any other")
+  func empty() async throws {
+    let server = try ScriptedSMTPServer()
+    let parcel = Parcel(destination: .mail(from: "a@b.example", to: "c@d.example"), bytes: [])
+    let report = await deliver(parcel, over: relay(port: server.port))
+    #expect(report.outcome == .accepted && server.mails.count == 1, "\(report)")
+  }
+
   @Test("one connection carries many mails, greeted once")
   func reuse() async throws {
     let server = try ScriptedSMTPServer()
