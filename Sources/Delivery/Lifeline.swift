@@ -37,16 +37,8 @@ final class Lifeline: Sendable {
     }
   }
 
-  /// Prepares for closing: QUIT can still be said, but nobody waits for its answer.
-  ///
-  /// A server that talks unasked gets no QUIT: it might go on talking, and libcurl would listen for two minutes.
-  func partWays() {
-    state.withLock { state in
-      for socket in state.sockets {
-        shutdown(socket, CInt(hasSomethingToRead(socket, within: 0) ? SHUT_RDWR : SHUT_RD))
-      }
-    }
-  }
+  /// Stops listening, so that nobody waits for an answer to QUIT.
+  func stopListening() { state.withLock { $0.sockets.forEach { shutdown($0, CInt(SHUT_RD)) } } }
 
   /// Waits for the answer to QUIT as a client should (RFC 5321 section 4.1.1.10), but not for long.
   ///

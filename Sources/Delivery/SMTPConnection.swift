@@ -37,7 +37,7 @@ final class SMTPConnection {
   // In this order: libcurl says QUIT and closes the socket in `cleanup`, and uses list and buffer until then. Its
   // callbacks there reach the lifeline alone, never this object, which is already going.
   deinit {
-    lifeline.partWays()
+    lifeline.stopListening()
     curl_easy_cleanup(handle.pointer)
     curl_slist_free_all(recipient)
     errors.free()

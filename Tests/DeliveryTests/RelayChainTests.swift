@@ -79,7 +79,9 @@ struct RelayChainTests {
   func final(stage: ScriptedSMTPServer.Stage, act: ScriptedSMTPServer.Act, outcome: DeliveryOutcome) async throws {
     let server = try ScriptedSMTPServer([stage: [act]])
     let backup = try ScriptedSMTPServer()
-    let chain = RelayChain(relays: [relay(port: server.port, timeouts: Self.short), relay(port: backup.port)])
+    // Short only for the reply that does not come.
+    let limits = SMTPRelay.Timeouts(connect: 30, reply: act == .stall ? 2 : 30, stall: 1, total: 60, idle: 5)
+    let chain = RelayChain(relays: [relay(port: server.port, timeouts: limits), relay(port: backup.port)])
     let report = await chain.deliver(mail())
     #expect(report.outcome == outcome && report.relay == "127.0.0.1:\(server.port)", "\(report)")
     await chain.shutDown(grace: 5)

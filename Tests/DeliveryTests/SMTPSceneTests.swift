@@ -256,6 +256,20 @@ struct OtherSMTPSceneTests {
     #expect(seconds < 20)
   }
 
+  @Test(
+    "a reply without end is cut short, whatever the time limits say",
+    arguments: [ScriptedSMTPServer.Stage.greeting, .hello, .sender, .recipient, .message]
+  )
+  func endless(stage: ScriptedSMTPServer.Stage) async throws {
+    let server = try ScriptedSMTPServer([stage: [.endless]])
+    let patient = SMTPRelay.Timeouts(connect: 120, reply: 120, stall: 120, total: 240, idle: 60)
+    let (report, seconds) = await duration { await deliver(over: relay(port: server.port, timeouts: patient)) }
+    #expect(report.outcome == (stage == .message ? .unknown : .deferred), "\(report)")
+    // Debian's libcurl has a limit of its own against endless headers, which may be reached first.
+    #expect(report.reply.contains("had no end") || report.reply.contains("Too large"), "\(report)")
+    #expect(seconds < 60)
+  }
+
   @Test("a server that babbles after its answer neither keeps the mail back nor the end")
   func babble() async throws {
     let server = try ScriptedSMTPServer([.message: [.babble]])

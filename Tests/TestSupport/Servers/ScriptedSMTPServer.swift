@@ -74,7 +74,7 @@ public final class ScriptedSMTPServer: Sendable {
   /// Lets every `hold` go on, now and later.
   public func release() { log.release() }
 
-  /// Returns when the stage has been reached so often, or false after ten seconds.
+  /// Returns when the stage has been reached so often, or false after half a minute.
   public func waits(for stage: Stage, times: Int = 1) async -> Bool {
     await onAThread { [log] in log.waits(for: stage, times: times) }
   }
@@ -134,7 +134,7 @@ private final class SMTPLog: @unchecked Sendable {
   func waitForRelease() { condition.withLock { while !isReleased { condition.wait() } } }
 
   func waits(for stage: ScriptedSMTPServer.Stage, times: Int) -> Bool {
-    let limit = Date(timeIntervalSinceNow: 10)
+    let limit = Date(timeIntervalSinceNow: 30)
     return condition.withLock {
       while reached[stage, default: 0] < times { guard condition.wait(until: limit) else { return false } }
       return true
