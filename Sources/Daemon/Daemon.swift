@@ -45,7 +45,7 @@ public struct Daemon: Sendable {
   let configPath: String?
   private let jitter: @Sendable () -> Double
 
-  /// A service that reads its configuration by `load`, now and at every reload.
+  /// A service that reads its configuration by `load` at every reload, and now unless it was `read` before.
   ///
   /// `makeChannels` turns settings into ways out, `jitter` gives numbers in 0..<1. Throws what `load` and
   /// `makeChannels` throw.
@@ -57,6 +57,7 @@ public struct Daemon: Sendable {
     storePath: String?,
     configPath: String? = nil,
     storeLock: StoreLock? = nil,
+    read: LoadedConfiguration? = nil,
     load: @escaping @Sendable () throws -> LoadedConfiguration,
     makeChannels: @escaping @Sendable (LoadedConfiguration) throws -> [Channel] = { try Channels.make($0) },
     jitter: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }
@@ -73,7 +74,7 @@ public struct Daemon: Sendable {
     self.load = load
     self.makeChannels = makeChannels
     self.jitter = jitter
-    let configuration = try load()
+    let configuration = try read ?? load()
     let channels = try makeChannels(configuration)
     current = Locked(Self.generation(1, configuration, channels, ledger, jitter))
   }

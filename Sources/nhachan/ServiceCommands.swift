@@ -40,6 +40,7 @@ struct Run: AsyncParsableCommand {
         storePath: path,
         configPath: place.configPath,
         storeLock: lock,
+        read: configuration,
         load: { try ConfigurationLoader.load(directory: place.configPath) }
       )
     } catch let error as ConfigurationError {

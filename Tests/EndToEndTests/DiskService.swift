@@ -166,6 +166,7 @@ func runSQL(_ statements: String, in database: String) async throws -> CommandRe
   let script = """
     import sqlite3, sys
     store = sqlite3.connect(sys.argv[1], isolation_level=None)
+    store.execute("PRAGMA synchronous = OFF")
     store.executescript(open(sys.argv[2], encoding="utf-8").read())
     store.close()
     """
@@ -177,7 +178,8 @@ extension MaildirServer {
   func copies() throws -> [String: Int] {
     let ids = try mails().map { path in
       let text = String(decoding: try Data(contentsOf: URL(fileURLWithPath: path)), as: UTF8.self)
-      return text.firstMatch(of: /(?i)\nMessage-ID:\s*<([^>]+)>/).map { String($0.1) } ?? "none in \(path)"
+      let head = text.split(whereSeparator: \.isNewline).first { $0.lowercased().hasPrefix("message-id: <") }
+      return head.map { String($0.dropFirst("message-id: <".count).dropLast()) } ?? "none in \(path)"
     }
     return ids.reduce(into: [:]) { $0[$1, default: 0] += 1 }
   }

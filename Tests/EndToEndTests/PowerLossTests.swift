@@ -82,7 +82,7 @@ struct PowerLossTests {
     let torn = losses.count { $0.kept > 0 && $0.lost > 0 }
     print(
       "power: round \(round), \(losses.count) cuts, \(losses.map(\.unsynced).reduce(0, +)) unsynced writes "
-        + "(\(losses.map(\.lost).reduce(0, +)) sectors lost, \(torn) cuts torn), \(copies.count) messages, 0 lost, "
+        + "(\(losses.map(\.lost).reduce(0, +)) sectors lost, \(torn) cuts torn), \(copies.count) messages, \(units - copies.count) lost, "
         + "\(copies.values.reduce(0, +) - copies.count) copies"
     )
   }

@@ -97,8 +97,8 @@ struct RetentionTests {
       pages.append(try await ledger.write { try Int.fetchOne($0, sql: "PRAGMA page_count") ?? 0 })
     }
     let growth = zip(pages, pages.dropFirst()).map { $1 - $0 }
-    // A year's texts take some 500 pages.
-    #expect(pages[0] > 500 && growth.allSatisfy { $0 < pages[0] / 4 }, "\(pages)")
+    // A year's texts take some 500 pages; from the second year on those of the year before make room for them.
+    #expect(pages[0] > 500 && growth.dropFirst().allSatisfy { $0 < pages[0] / 4 }, "\(pages)")
   }
 
   /// Some 20 KB of text.

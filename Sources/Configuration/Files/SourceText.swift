@@ -135,13 +135,25 @@ struct SourceText {
     return place(line: number, column: before.count + missing + 1)
   }
 
-  /// Nothing but ASCII before that column, as in nearly every line: then bytes, scalars and characters are the same.
+  /// Nothing but letters and signs that stand for themselves before that column, as in nearly every line: then scalars
+  /// and characters are the same.
   private func isPlain(line number: Int, before column: Int) -> Bool {
     guard lineStarts.indices.contains(number - 1) else { return false }
-    let start = lineStarts[number - 1]
-    guard start + column - 1 <= text.utf8.count else { return false }
-    let first = text.utf8.index(text.startIndex, offsetBy: start)
-    return text.utf8[first...].prefix(column - 1).allSatisfy { (0x20..<0x7F).contains($0) }
+    var left = column - 1
+    var index = text.utf8.index(text.startIndex, offsetBy: lineStarts[number - 1])
+    while left > 0, index < text.endIndex, Self.standsForItself(text.unicodeScalars[index]) {
+      index = text.unicodeScalars.index(after: index)
+      left -= 1
+    }
+    return left == 0
+  }
+
+  /// ASCII, and Latin with its composed Vietnamese letters.
+  private static func standsForItself(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.value {
+    case 0x20..<0x7F, 0xA0...0x24F, 0x1EA0...0x1EF9: true
+    default: false
+    }
   }
 
   func place(utf8Offset offset: Int) -> SourcePlace {

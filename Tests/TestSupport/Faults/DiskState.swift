@@ -43,7 +43,10 @@ public struct DiskState: Sendable {
   private var begun: [Int64: Int] = [:]
   private var clock = 0
 
+  private let folder: String
+
   init(folder: String) throws {
+    self.folder = folder
     for name in try FileManager.default.contentsOfDirectory(atPath: folder) {
       let path = "\(folder)/\(name)"
       var facts = stat()
@@ -74,7 +77,8 @@ public struct DiskState: Sendable {
   }
 
   private mutating func open(_ path: String, inode: Int64) {
-    guard names[path] == nil else { return }
+    // Files of folders in it, as the copy of the configuration, are left alone.
+    guard names[path] == nil, !path.dropFirst(folder.count + 1).contains("/") else { return }
     let number = files.count
     files[number] = File()
     numberOfInode[inode] = number
@@ -83,7 +87,7 @@ public struct DiskState: Sendable {
 
   private mutating func rename(_ record: DiskJournal.Record) {
     let paths = record.paths
-    guard !paths.contains(where: Self.isShared) else { return }
+    guard names[paths[0]] != nil, !paths.contains(where: Self.isShared) else { return }
     switch record.kind {
     case "R":
       renamed {
