@@ -10,6 +10,8 @@ BUILD_PACKAGES := libcurl4-openssl-dev libsqlite3-dev libarchive-dev libexpat1-d
 TEST_PACKAGES := $(BUILD_PACKAGES) python3 python3-aiosmtpd python3-dateutil python3-pip remind postfix openssl \
   systemd faketime procps pandoc gcc
 DEMO_PACKAGES := $(BUILD_PACKAGES) python3 python3-aiosmtpd
+# What the daemon is measured beside; their services are not needed and not started by the benchmarks.
+BENCH_PACKAGES := $(TEST_PACKAGES) prometheus-alertmanager nginx-light nghttp2-client curl
 
 # Python packages that the tests compare with, from PyPI, beside the build: python3 finds them by PYTHONPATH.
 PYTHON_PACKAGES := lunar-vn==1.4.0 icalendar==7.3.0 standardwebhooks==1.1.0 jsonschema==4.26.0 hypercorn==0.18.0
@@ -106,7 +108,7 @@ install: release
 
 .PHONY: bench
 bench:
-	@$(call install_packages,$(TEST_PACKAGES))
+	@$(call install_packages,$(BENCH_PACKAGES))
 	$(SWIFT) build -c release
 	Benchmarks/run "$$($(SWIFT) build -c release --show-bin-path)"
 

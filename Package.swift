@@ -72,7 +72,7 @@ let package = Package(
     ),
     .executableTarget(
       name: "benchmarks",
-      dependencies: ["Daemon", "TestSupport", "CrashHarness"],
+      dependencies: ["Daemon", "TestSupport", "CrashHarness", .product(name: "Logging", package: "swift-log")],
       path: "Benchmarks/Sources",
       swiftSettings: strict
     ),

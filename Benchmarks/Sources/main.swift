@@ -5,6 +5,10 @@
 //   benchmarks fuzz [COUNT] [SEED]              read bent phrases; fails when a promise breaks or memory grows
 //   benchmarks long [SHAPE]                     read phrases of 100 KB; fails when one takes ten milliseconds
 //   benchmarks expand [PLANS]                   read and expand the country's time limits in this process
+//   benchmarks mail PORT [CONNECTIONS] [COUNT] [SIZE]   empty a full outbox into an SMTP server, settled on disk
+//   benchmarks post URL [CONNECTIONS] [COUNT] [SIZE]    the same by webhook; size 0: rendered as they are sent
+//   benchmarks morning PORT [CONNECTIONS] [COUNT]       everybody due at the opening of the window, to the last 250
+//   benchmarks fill CONFIG STORE [COUNT]        put messages of today into a configured office's outbox
 //   benchmarks plan TASKS UNITS FOLDER          write a configuration of that size for `nhachan check`
 //   benchmarks country PLANS EXAMPLE FOLDER     write a configuration of so many copies of the first plan
 //   benchmarks crash NHACHAN [KILLS] [SEED]     kill the service at work; fails when a message is lost (Benchmarks/crash)
@@ -49,6 +53,35 @@ case "long":
   guard LongPhraseBenchmark(shape: shape).run() else { exit(1) }
 case "expand":
   try await CountryExpansion(plans: number(2, 3321)).run()
+case "mail":
+  try await SendingBenchmark(
+    messages: number(4, 10_000),
+    connections: number(3, 8),
+    size: number(5, 4096) == 0 ? nil : number(5, 4096),
+    way: .smtp(port: number(2, 2525))
+  ).run()
+case "morning":
+  try await SendingBenchmark(
+    messages: number(4, 10_000),
+    connections: number(3, 32),
+    size: nil,
+    way: .smtp(port: number(2, 2525))
+  ).runMorning()
+case "post":
+  guard CommandLine.arguments.count > 2 else { fatalUsage() }
+  try await SendingBenchmark(
+    messages: number(4, 10_000),
+    connections: number(3, 32),
+    size: number(5, 4096) == 0 ? nil : number(5, 4096),
+    way: .webhook(url: CommandLine.arguments[2])
+  ).run()
+case "fill":
+  guard CommandLine.arguments.count == 5 else { fatalUsage() }
+  try await OutboxFilling(
+    config: CommandLine.arguments[2],
+    store: CommandLine.arguments[3],
+    messages: number(4, 100_000)
+  ).run()
 case "country":
   guard CommandLine.arguments.count == 5 else { fatalUsage() }
   try Country(plans: number(2, 3321)).write(example: CommandLine.arguments[3], to: CommandLine.arguments[4])
@@ -64,6 +97,8 @@ default:
 }
 
 func fatalUsage() -> Never {
-  FileHandle.standardError.write(Data("usage: benchmarks planner|phrases|fuzz|long|expand|plan|country|crash …\n".utf8))
+  FileHandle.standardError.write(
+    Data("usage: benchmarks planner|phrases|fuzz|long|expand|plan|country|crash|mail|post|morning|fill …\n".utf8)
+  )
   exit(2)
 }
