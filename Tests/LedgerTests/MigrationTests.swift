@@ -12,13 +12,21 @@ struct MigrationTests {
 
   init() throws { folder = try Folder() }
 
-  /// A store as that version wrote it; each version but the newest must have a dump of one.
+  /// A store as that version wrote it; where there is no dump of one, the newest dump before it, brought up by the steps
+  /// that lie between: versions that never left the workshop.
   private func make(_ version: Int) throws {
-    let dump = try String(contentsOf: Tree.fixture("store/version-\(version).sql"), encoding: .utf8)
+    let dumped = (1...version).last { FileManager.default.fileExists(atPath: dump($0).path) }
+    let oldest = try #require(dumped)
     let raw = try DatabaseQueue(path: path)
-    try raw.writeWithoutTransaction { try $0.execute(sql: dump) }
+    try raw.writeWithoutTransaction { db in
+      try db.execute(sql: String(contentsOf: dump(oldest), encoding: .utf8))
+      for step in Migrations.steps[oldest..<version] { try db.execute(sql: step) }
+      try db.execute(sql: "PRAGMA user_version = \(version)")
+    }
     try raw.close()
   }
+
+  private func dump(_ version: Int) -> URL { Tree.fixture("store/version-\(version).sql") }
 
   /// Every row of every table, in the columns of `tables`, or of all there are.
   private func rows(of tables: [String: [String]]? = nil) throws -> (tables: [String: [String]], rows: [String]) {
@@ -69,10 +77,10 @@ struct MigrationTests {
     #expect(schemas[0] == schemas[1])
   }
 
-  @Test("stays as it was when a step of the migration fails", arguments: 1..<SQLiteLedger.schemaVersion)
+  @Test("stays as it was when a step of the migration fails", arguments: [1, 2])
   func undone(version: Int) async throws {
     try make(version)
-    // The last step meets an index of its name: all before it is undone with it.
+    // The step that makes this index meets one of its name: all before it is undone with it.
     let raw = try DatabaseQueue(path: path)
     try await raw.write { try $0.execute(sql: "CREATE INDEX outbox_text ON outbox (office)") }
     try raw.close()
