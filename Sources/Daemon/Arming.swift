@@ -15,7 +15,7 @@ public enum Arming {
     machine: String,
     holdAfterDays: Int,
     now: Instant,
-    seal: RecordHead? = nil
+    seal: RecordMark? = nil
   ) async throws -> String? {
     let reason = try await reasonToHold(
       ledger,
@@ -56,12 +56,12 @@ public enum Arming {
     machine: String,
     holdAfterDays: Int,
     now: Instant,
-    seal: RecordHead?
+    seal: RecordMark?
   ) async throws -> String? {
     guard let known = try await ledger.fact(office: office, Fact.machine) else { return "a new store" }
     guard known == machine else { return "the store comes from another machine" }
     if let seal, try await !ledger.recordHolds(seal, office: office) {
-      return "an older copy of the store was put in its place: line \(seal.sequence) of the record is not in it"
+      return "an older copy of the store was put in its place: line \(seal.entries) of the record is not in it"
     }
     guard let last = try await ledger.fact(office: office, Fact.heartbeat).flatMap({ Int64($0) }) else { return nil }
     let hasComeBack = try await isRecent(Fact.aheadBefore, ledger, office: office, days: holdAfterDays, now: now)

@@ -35,7 +35,7 @@ public struct Daemon: Sendable {
   let sealBell = Doorbell()
   let seal: StoreSeal?
   /// What the seal says, once this process has written it.
-  let sealed = Locked<RecordHead?>(nil)
+  let sealed = Locked<RecordMark?>(nil)
   let trouble: StoreTrouble
   private let storeIdentity: StoreIdentity?
   let current: Locked<Generation>
@@ -228,7 +228,7 @@ public struct Daemon: Sendable {
   /// a clock that was ahead; notes that it lives.
   ///
   /// - Returns: Why messages are held, nil when they may leave.
-  func checkArming(now: Instant, seal: RecordHead? = nil) async throws -> String? {
+  func checkArming(now: Instant, seal: RecordMark? = nil) async throws -> String? {
     let generation = current.withLock { $0 }
     if let before = try await ledger.noticeClockSetBack(office: generation.configuration.office.id, now: now) {
       logger.warning(

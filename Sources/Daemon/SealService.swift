@@ -38,7 +38,8 @@ extension Daemon {
     guard let seal else { return }
     let office = current.withLock { $0.configuration.office.id }
     do {
-      guard let head = try await ledger.recordHead(office: office), head != sealed.withLock({ $0 }) else { return }
+      let head = try await ledger.recordMark(office: office)
+      guard head.entries > 0, head != sealed.withLock({ $0 }) else { return }
       try seal.write(head, office: office)
       sealed.withLock { $0 = head }
     } catch {

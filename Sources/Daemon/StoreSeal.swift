@@ -1,5 +1,6 @@
+public import Deadlines
 internal import Foundation
-public import Ledger
+internal import Ledger
 
 /// How far the record had come when the service last looked, kept beside the store and not in it.
 ///
@@ -12,22 +13,22 @@ public struct StoreSeal: Sendable {
   public init(store: String) { path = store + ".seal" }
 
   /// Nil when there is none: a first start, or the store came without it.
-  func read(office: String) -> RecordHead? { lines()[office] }
+  func read(office: String) -> RecordMark? { lines()[office] }
 
   /// On the disk when this returns.
-  public func write(_ head: RecordHead, office: String) throws {
+  public func write(_ head: RecordMark, office: String) throws {
     var lines = lines()
     lines[office] = head
-    let text = lines.sorted { $0.key < $1.key }.map { "\($0.key)\t\($0.value.sequence)\t\($0.value.hash)\n" }.joined()
+    let text = lines.sorted { $0.key < $1.key }.map { "\($0.key)\t\($0.value.entries)\t\($0.value.hash)\n" }.joined()
     try DurableFile.write(path) { try Data(text.utf8).write(to: URL(fileURLWithPath: $0)) }
   }
 
-  private func lines() -> [String: RecordHead] {
+  private func lines() -> [String: RecordMark] {
     guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return [:] }
-    let lines = text.split(separator: "\n").compactMap { line -> (String, RecordHead)? in
+    let lines = text.split(separator: "\n").compactMap { line -> (String, RecordMark)? in
       let cells = line.split(separator: "\t").map(String.init)
-      guard cells.count == 3, let sequence = Int64(cells[1]) else { return nil }
-      return (cells[0], RecordHead(sequence: sequence, hash: cells[2]))
+      guard cells.count == 3, let entries = Int(cells[1]) else { return nil }
+      return (cells[0], RecordMark(entries: entries, hash: cells[2]))
     }
     return Dictionary(lines, uniquingKeysWith: { first, _ in first })
   }

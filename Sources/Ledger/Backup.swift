@@ -17,7 +17,7 @@ public struct StoreSummary: Sendable, Hashable {
 
   /// The record's last line and when it was written.
   public struct RecordEnd: Sendable, Hashable {
-    public var head: RecordHead
+    public var head: RecordMark
     public var at: Instant
   }
 }
@@ -64,7 +64,7 @@ extension SQLiteLedger {
     var ends: [String: StoreSummary.RecordEnd] = [:]
     for office in try offices(db) {
       ends[office] = try recordLines(db, office: office, newest: 1).first.map {
-        StoreSummary.RecordEnd(head: RecordHead(sequence: $0.sequence, hash: $0.hash), at: $0.at)
+        StoreSummary.RecordEnd(head: RecordMark(entries: Int($0.sequence), hash: $0.hash), at: $0.at)
       }
       guard verifying, let altered = try verifyRecord(db, office: office).firstAltered else { continue }
       throw LedgerError.damaged(path: path, finding: "its record does not hold from line \(altered) on")

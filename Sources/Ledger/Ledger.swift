@@ -164,10 +164,8 @@ public protocol Ledger: Sendable {
   /// told of it.
   func record(office: String, occurrence: String?, limit: Int) async throws -> [RecordEntry]
 
-  /// The record's last line; nil before the first.
-  func recordHead(office: String) async throws -> RecordHead?
   /// Whether the record has that very line.
-  func recordHolds(_ line: RecordHead, office: String) async throws -> Bool
+  func recordHolds(_ line: RecordMark, office: String) async throws -> Bool
 
   /// How far the record goes.
   func recordMark(office: String) async throws -> RecordMark
@@ -430,17 +428,6 @@ public struct DroppedText: Sendable, Hashable {
     self.at = at
     self.hash = hash
     self.notices = notices
-  }
-}
-
-/// A line of the record by its number and hash: whatever record has it, has everything before it.
-public struct RecordHead: Sendable, Hashable, Codable {
-  public var sequence: Int64
-  public var hash: String
-
-  public init(sequence: Int64, hash: String) {
-    self.sequence = sequence
-    self.hash = hash
   }
 }
 

@@ -1,17 +1,12 @@
+public import Deadlines
 internal import GRDB
 
 extension SQLiteLedger {
-  public func recordHead(office: String) async throws -> RecordHead? {
-    try await read { db in
-      try Self.recordLines(db, office: office, newest: 1).first.map { RecordHead(sequence: $0.sequence, hash: $0.hash) }
-    }
-  }
-
-  public func recordHolds(_ line: RecordHead, office: String) async throws -> Bool {
+  public func recordHolds(_ line: RecordMark, office: String) async throws -> Bool {
     try await read { db in
       let found: String? = try db.row(
         "SELECT hash FROM record WHERE office = :office AND sequence = :sequence",
-        ["office": office, "sequence": line.sequence]
+        ["office": office, "sequence": line.entries]
       )?["hash"]
       return found == line.hash
     }
@@ -39,14 +34,7 @@ extension SQLiteLedger {
     let lines = try recordLines(db, office: office, newest: 2)
     guard let last = lines.first else { return true }
     let before = lines.count == 2 ? lines[1] : nil
-    let hash = RecordChain.hash(
-      after: before?.hash ?? RecordChain.genesis,
-      sequence: last.sequence,
-      at: last.at,
-      kind: last.kind,
-      occurrence: last.occurrence,
-      facts: last.facts
-    )
-    return last.hash == hash && last.sequence == (before?.sequence ?? 0) + 1
+    return last.sequence == (before?.sequence ?? 0) + 1
+      && last.follows(before?.hash ?? RecordChain.genesis, as: last.sequence)
   }
 }

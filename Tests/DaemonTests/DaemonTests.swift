@@ -234,7 +234,7 @@ struct DaemonTests {
   func olderCopy() async throws {
     let ledger = try SQLiteLedger.inMemory()
     let now = Offices.instant("2026-05-13 00:00")
-    func check(_ seal: RecordHead?) async throws -> String? {
+    func check(_ seal: RecordMark?) async throws -> String? {
       try await Arming.check(ledger, office: "xa", machine: "this", holdAfterDays: 7, now: now, seal: seal)
     }
     func setArmed(_ armed: Bool, _ reason: String) async throws {
@@ -243,12 +243,12 @@ struct DaemonTests {
     }
     _ = try await check(nil)
     try await setArmed(true, "armed by command")
-    let head = try #require(try await ledger.recordHead(office: "xa"))
+    let head = try await ledger.recordMark(office: "xa")
     #expect(try await check(head) == nil)
-    let later = RecordHead(sequence: head.sequence + 7, hash: head.hash)
+    let later = RecordMark(entries: head.entries + 7, hash: head.hash)
     let older = "an older copy of the store was put in its place: line \(later.sequence) of the record is not in it"
     #expect(try await check(later) == older)
-    #expect(try await check(RecordHead(sequence: head.sequence, hash: "other")) != nil)
+    #expect(try await check(RecordMark(entries: head.entries, hash: "other")) != nil)
     #expect(try await !ledger.isArmed(office: "xa"))
     #expect(try await check(nil) != nil)
     try await setArmed(false, "restored from the backup of 12/5/2026")
@@ -261,7 +261,7 @@ struct DaemonTests {
     let folder = try TemporaryFolder()
     let seal = StoreSeal(store: "\(folder.path)/s")
     #expect(seal.read(office: "xa") == nil)
-    let heads = [RecordHead(sequence: 7, hash: "ab"), RecordHead(sequence: 9, hash: "cd")]
+    let heads = [RecordMark(entries: 7, hash: "ab"), RecordMark(entries: 9, hash: "cd")]
     try seal.write(heads[0], office: "xa")
     try seal.write(heads[1], office: "huyen")
     #expect(["xa", "huyen"].map { seal.read(office: $0) } == heads)

@@ -47,12 +47,12 @@ struct BackupTests {
     let ledger = try await filled()
     let summary = try SQLiteLedger.backUp(store: store, to: backup, isReplacing: false)
     #expect(summary.schema == SQLiteLedger.schemaVersion && summary.bytes == StoreFile.size(backup))
-    #expect(try await summary.records[office]?.head == ledger.recordHead(office: office))
+    #expect(try await summary.records[office]?.head == ledger.recordMark(office: office))
     #expect(try FileManager.default.attributesOfItem(atPath: backup)[.posixPermissions] as? Int == 0o600)
     #expect(try files().filter { $0.hasPrefix("b") } == ["b"])
     let copy = try SQLiteLedger.openReadOnly(path: backup)
     let lines = try await copy.record(office: office, occurrence: nil, limit: .max).count
-    #expect(summary.records[office]?.head.sequence == Int64(lines))
+    #expect(summary.records[office]?.head.entries == lines)
     #expect(try await copy.states() == [.accepted])
   }
 
@@ -119,7 +119,7 @@ struct BackupTests {
     try await ledger.put([message(notice("b"))])
     let claim = try #require(try await ledger.take().first)
     try await ledger.settle(claim, .accepted, .accepted)
-    let head = try await ledger.recordHead(office: office)
+    let head = try await ledger.recordMark(office: office)
     try ledger.close()
 
     let restoration = try restore("20261116-073000")
