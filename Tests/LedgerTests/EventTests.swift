@@ -2,6 +2,7 @@ import Deadlines
 import Foundation
 import GRDB
 import Ledger
+import Messages
 import TestSupport
 import Testing
 
