@@ -79,7 +79,7 @@ private struct Refusals {
         let before = transport.accepted.count
         _ = try await dispatcher.pass(now: now)
         let civil = office.zone.civil(now)
-        sent += transport.accepted[before...].map { "\(civil.date) \(civil.time) \(name) \($0)" }
+        sent += transport.accepted[before...].sorted().map { "\(civil.date) \(civil.time) \(name) \($0)" }
         next = [next, try await dispatcher.nextPass(after: now)].compactMap { $0 }.min()
       }
       // What a server answered may lead to more at once, as the bell does in the service.
