@@ -1,6 +1,7 @@
 internal import Deadlines
 internal import Delivery
 internal import Ledger
+internal import Logging
 
 extension Dispatcher {
   /// Runs until `isStopping` says so and what is in flight has ended.

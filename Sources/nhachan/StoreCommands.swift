@@ -25,7 +25,7 @@ struct Backup: AsyncParsableCommand {
     var file: String
     var bytes: UInt64
     var schema: Int
-    var entries: Int64
+    var entries: Int
     var head: String?
   }
 
@@ -42,7 +42,7 @@ struct Backup: AsyncParsableCommand {
       file: file,
       bytes: summary.bytes,
       schema: summary.schema,
-      entries: head?.sequence ?? 0,
+      entries: head?.entries ?? 0,
       head: head?.hash
     )
     if place.json { return try printJSON(report) }
@@ -70,7 +70,7 @@ struct Restore: AsyncParsableCommand {
   struct Report: Encodable {
     var store: String
     var backupOf: String
-    var entries: Int64
+    var entries: Int
     var head: String?
     var before: String?
     var mayGoAgain: Int?
@@ -93,7 +93,7 @@ struct Restore: AsyncParsableCommand {
       Report(
         store: store,
         backupOf: office.zone.civil(taken).rfc3339,
-        entries: head?.sequence ?? 0,
+        entries: head?.entries ?? 0,
         head: head?.hash,
         before: restoration.before,
         mayGoAgain: restoration.mayGoAgain

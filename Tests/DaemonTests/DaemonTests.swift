@@ -246,7 +246,7 @@ struct DaemonTests {
     let head = try await ledger.recordMark(office: "xa")
     #expect(try await check(head) == nil)
     let later = RecordMark(entries: head.entries + 7, hash: head.hash)
-    let older = "an older copy of the store was put in its place: line \(later.sequence) of the record is not in it"
+    let older = "an older copy of the store was put in its place: line \(later.entries) of the record is not in it"
     #expect(try await check(later) == older)
     #expect(try await check(RecordMark(entries: head.entries, hash: "other")) != nil)
     #expect(try await !ledger.isArmed(office: "xa"))

@@ -134,7 +134,7 @@ struct WebhookChannelTests {
     let message = try await message(scene)
     let form = BodyForm.zalo(ZaloForm(templateID: "1", parameters: [], phones: [:]))
     let endpoint = Endpoint(url: "http://127.0.0.1:\(server.port)/", body: form)
-    let report = await channel(scene, endpoint).deliver(message, now: message.createdAt)
+    let report = await channel(scene, endpoint).deliver(message, now: message.createdAt).report
     #expect(report.outcome == .rejected && report.reply.hasPrefix("not sent: no telephone number"), "\(report)")
     #expect(server.connections == 0)
   }

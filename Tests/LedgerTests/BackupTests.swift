@@ -131,10 +131,9 @@ struct BackupTests {
     #expect(try await restored.kinds().last == "restored")
     #expect(try await restored.verifyRecord(office: office).firstAltered == nil)
     #expect(try await restored.states() == [.accepted])
-    let sealed = try #require(head)
-    #expect(try await !restored.recordHolds(sealed, office: office))
+    #expect(try await !restored.recordHolds(head, office: office))
     let before = try SQLiteLedger.openReadOnly(path: store + ".before-20261116-073000")
-    #expect(try await before.recordHolds(sealed, office: office))
+    #expect(try await before.recordHolds(head, office: office))
     try restored.close()
     // The backup itself stays armed and as it was.
     #expect(try await SQLiteLedger.openReadOnly(path: backup).isArmed(office: office))
