@@ -13,6 +13,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 
 from relay import Relay
@@ -81,6 +82,13 @@ class Daemon:
         while b"READY=1" not in self.told():
             pass
         self.seconds_to_ready = time.monotonic() - begun
+        # Like systemd: a full socket would hold the service up at its next word.
+        threading.Thread(target=self.listen, daemon=True).start()
+
+    def listen(self):
+        self.socket.settimeout(None)
+        while self.process.poll() is None:
+            self.socket.recv(4096)
 
     def told(self):
         try:
@@ -103,8 +111,9 @@ class Daemon:
             return next(int(text.split()[1]) for text in file if text.startswith(field + ":"))
 
     def wake_ups(self):
+        """How often each thread has gone to sleep by itself so far."""
         threads = os.listdir(f"/proc/{self.process.pid}/task")
-        return sum(self.status("voluntary_ctxt_switches", thread) for thread in threads)
+        return {thread: self.status("voluntary_ctxt_switches", thread) for thread in threads}
 
     def processor_seconds(self):
         with open(f"/proc/{self.process.pid}/stat") as file:
@@ -180,9 +189,12 @@ def recipient(occurrence):
 
 
 def idle(daemon):
-    wakes, seconds = daemon.wake_ups(), daemon.processor_seconds()
+    # Connections are kept for 20 seconds, and their threads end with them.
+    time.sleep(30)
+    before, seconds = daemon.wake_ups(), daemon.processor_seconds()
     time.sleep(idle_seconds)
-    wakes, seconds = daemon.wake_ups() - wakes, daemon.processor_seconds() - seconds
+    wakes = sum(count - before.get(thread, 0) for thread, count in daemon.wake_ups().items())
+    seconds = daemon.processor_seconds() - seconds
     watchdog = idle_seconds * 2 // WATCHDOG_SECONDS
     line(
         f"idle for {idle_seconds} s, {watchdog} signs of life asked for",
