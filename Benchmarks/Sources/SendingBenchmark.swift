@@ -87,7 +87,7 @@ struct SendingBenchmark {
     guard size == nil else { return .unwritten }
     return switch way {
     case .smtp: .mail
-    case .webhook(let url): .webhook(url: url, keys: [])
+    case .webhook(let url): .webhook(Endpoint(url: url))
     }
   }
 
