@@ -94,6 +94,7 @@ struct WhyReport: Encodable {
     var outcome: DeliveryOutcome
     var reply: String
     var sent: String?
+    var relay: String?
   }
   struct Delivery: Encodable {
     var messageID: String
@@ -243,7 +244,8 @@ extension WhyReport.Delivery {
         at: zone.civil($0.at).rfc3339,
         outcome: $0.outcome,
         reply: $0.reply,
-        sent: $0.sent
+        sent: $0.sent,
+        relay: $0.relay
       )
     }
   }

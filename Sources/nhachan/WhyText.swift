@@ -96,9 +96,14 @@ struct WhyText {
         let name = office.directory.title(ofMailbox: delivery.address)
         let who = name == delivery.address ? name : "\(name) <\(delivery.address)>"
         return ["  \(time(delivery.plannedAt))  → \(who) (\(delivery.channel)): \(steps)  – \(words.end(delivery))"]
-          + delivery.attempts.map { "      \(time($0.at))  \(words.outcome($0.outcome))  “\($0.reply)”" }
+          + delivery.attempts.map(attempt) + delivery.consequences.map { "      \(words.consequence($0))" }
           + ["      Message-ID: \(delivery.messageID)"]
       }
+  }
+
+  private func attempt(_ attempt: RecordedDelivery.Attempt) -> String {
+    let relay = attempt.relay.map { "  (\($0))" } ?? ""
+    return "      \(time(attempt.at))  \(words.outcome(attempt.outcome))  “\(attempt.reply)”\(relay)"
   }
 
   /// What was said of the obligation itself; what became of messages stands above.

@@ -93,15 +93,17 @@ struct BackupTests {
       )
     }
     let (store, backup) = (store, backup)
-    let isDone = Flag()
+    let (hasBegun, isDone) = (Flag(), Flag())
     async let written: Int = {
       var count = 0
       repeat {
         count += 1
         try await ledger.setFact(office: office, "count", "\(count)")
+        hasBegun.set()
       } while !isDone.isSet
       return count
     }()
+    while !hasBegun.isSet { await Task.yield() }
     let result = await onAThread { Result { try SQLiteLedger.backUp(store: store, to: backup, isReplacing: false) } }
     isDone.set()
     let count = try await written

@@ -61,6 +61,13 @@ extension Notice {
   }
 
   fileprivate static func isOfUndelivered(step: String) -> Bool { step.hasPrefix(undeliveredPrefix) }
+
+  /// Of a step by which somebody hears of a loss: the step and the mailbox that were not reached; else nil.
+  public static func lost(in step: String) -> (step: String, mailbox: String)? {
+    guard isOfUndelivered(step: step), let slash = step.lastIndex(of: "/") else { return nil }
+    let parts = step[..<slash].dropFirst(undeliveredPrefix.count).split(separator: "@", maxSplits: 1)
+    return parts.count == 2 ? (String(parts[0]), String(parts[1])) : nil
+  }
 }
 
 extension Progress.GivenNotice {

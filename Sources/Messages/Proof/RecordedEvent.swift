@@ -25,6 +25,8 @@ public struct RecordedEvent: Sendable, Hashable {
     public var reply: String?
     /// SHA-256 of the bytes that the server was given.
     public var sent: String?
+    /// The relay that answered, as `host:port`.
+    public var relay: String?
     public var by: String?
     public var evidence: String?
     public var on: CivilDate?
@@ -81,6 +83,15 @@ public struct RecordedDelivery: Sendable, Hashable {
     /// The server's own words, with the code before them.
     public var reply: String
     public var sent: String?
+    /// Of a channel with several relays: the one that answered.
+    public var relay: String?
+  }
+
+  /// What was done about a message that was given up.
+  public enum Consequence: Sendable, Hashable {
+    /// The fallback channel took over, by a message of its own.
+    case standIn(channel: String, messageID: String)
+    case told(address: String)
   }
 
   public enum End: Sendable, Hashable {
@@ -103,6 +114,7 @@ public struct RecordedDelivery: Sendable, Hashable {
   public var steps: [String]
   public var plannedAt: Instant
   public var attempts: [Attempt] = []
+  public var consequences: [Consequence] = []
   /// The stored text is no longer kept: retention has dropped it.
   public var isTextDropped = false
   public var end = End.waiting
@@ -153,6 +165,9 @@ public struct RecordedDelivery: Sendable, Hashable {
     case "recalled": end = .recalled
     case "retried": end = .waiting
     case "textDropped": isTextDropped = true
+    case "standIn":
+      consequences.append(.standIn(channel: event.facts.channel ?? "", messageID: event.facts.by ?? ""))
+    case "told": consequences.append(.told(address: event.facts.recipient ?? ""))
     default: break
     }
   }
@@ -161,7 +176,14 @@ public struct RecordedDelivery: Sendable, Hashable {
     let at = event.facts.at.map(Instant.init(milliseconds:)) ?? event.at
     let reply = event.facts.fullReply
     attempts.append(
-      Attempt(number: event.facts.attempt ?? 0, at: at, outcome: outcome, reply: reply, sent: event.facts.sent)
+      Attempt(
+        number: event.facts.attempt ?? 0,
+        at: at,
+        outcome: outcome,
+        reply: reply,
+        sent: event.facts.sent,
+        relay: event.facts.relay
+      )
     )
     if outcome == .accepted, end != .dropped { end = .accepted(at: at, reply: reply) }
   }

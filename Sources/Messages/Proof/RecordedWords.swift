@@ -10,6 +10,12 @@ extension Wording {
     case "0wd": return say("nhắc vào ngày đến hạn", "on the due date")
     default: break
     }
+    if let lost = Notice.lost(in: id) {
+      return say(
+        "báo thư “\(step(lost.step))” gửi \(lost.mailbox) không chuyển được",
+        "word that “\(step(lost.step))” did not reach \(lost.mailbox)"
+      )
+    }
     guard let days = Int(id.dropFirst().prefix { $0.isNumber }) else { return id }
     return id.hasPrefix("-")
       ? say("nhắc trước hạn \(workingDays(days))", "\(workingDays(days)) before the date")
@@ -27,6 +33,15 @@ extension Wording {
     case .waiting:
       guard let last = delivery.attempts.last else { return say("chờ gửi", "waiting to be sent") }
       return say("chưa gửi được, sẽ gửi lại", "not yet delivered; will be tried again") + " (\(outcome(last.outcome)))"
+    }
+  }
+
+  /// What was done about a message that was given up.
+  public func consequence(_ consequence: RecordedDelivery.Consequence) -> String {
+    switch consequence {
+    case .standIn(let channel, let messageID):
+      say("đã gửi thay bằng kênh \(channel): \(messageID)", "sent by channel \(channel) instead: \(messageID)")
+    case .told(let address): say("đã báo cho \(address)", "\(address) was told")
     }
   }
 

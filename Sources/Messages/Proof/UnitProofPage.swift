@@ -360,7 +360,10 @@ private struct ProofHistory {
       return "<div>\(Self.time(attempt.at, proof.zone)) <q>\(UnitProofPage.escape(attempt.reply))</q>\(outcome)</div>"
     }
     let id = "<code>\(UnitProofPage.escape(delivery.messageID))</code>"
-    return end + attempts.joined() + ([id] + text(delivery)).map { "<div>\($0)</div>" }.joined()
+    let consequences = delivery.consequences.map { consequence in
+      "<div>\(UnitProofPage.said { CleanText.line($0.consequence(consequence)) })</div>"
+    }
+    return end + attempts.joined() + consequences.joined() + ([id] + text(delivery)).map { "<div>\($0)</div>" }.joined()
   }
 
   /// The digest of what was sent, and whether the text is still there.
