@@ -16,6 +16,8 @@ public struct CrashReport: Sendable {
   public var copies = 0
   /// Copies that no kill between the final dot and the settling accounts for.
   public var unexplained: [String] = []
+  /// Connections that the service may open.
+  public var connections = 0
   /// The most messages that one kill doubled.
   public var mostCopiesPerKill = 0
   /// The most messages that one kill doubled on one connection.
@@ -33,6 +35,7 @@ public struct CrashReport: Sendable {
   /// Nothing lost, nothing doubled without a reason, and a store that can be believed.
   public var isClean: Bool {
     [lost, unexpected, unexplained, unfinished, altered].allSatisfy(\.isEmpty) && recordIsWhole
+      && mostCopiesPerKill <= connections
   }
 
   public var lines: [String] {
@@ -40,7 +43,7 @@ public struct CrashReport: Sendable {
     return [
       "kills \(killCount) (\(kinds.joined(separator: ", ")))",
       "messages \(messages), lost \(lost.count), copies \(copies), explained \(copies - unexplained.count)",
-      "copies of one kill: at most \(mostCopiesPerKill); on one connection: at most \(mostCopiesPerConnection)",
+      "copies of one kill: at most \(mostCopiesPerKill) of \(connections) connections; on one connection: at most \(mostCopiesPerConnection)",
       "record: \(recordEntries) entries, \(recordIsWhole ? "whole" : "BROKEN")",
     ]
       + [

@@ -129,7 +129,7 @@ public struct CrashRun {
 
   private mutating func play(_ day: CivilDate) async throws {
     var clock = opening(of: day)
-    for _ in 0..<Int.random(in: 3...8, using: &random) {
+    for _ in 0..<Int.random(in: 4...10, using: &random) {
       guard try await crash(at: clock) else { return }
       clock = clock.adding(seconds: .random(in: 930...1500, using: &random))
     }
@@ -146,7 +146,7 @@ public struct CrashRun {
     switch kind {
     case .start: await pause(upTo: 900_000)
     case .answer:
-      isAtWork = await recorder.waits(for: .answer, times: .random(in: 1...8, using: &random), seconds: 3)
+      isAtWork = await recorder.waits(for: .answer, times: .random(in: 1...5, using: &random), seconds: 3)
       await pause(upTo: 4_000)
     case .reload:
       isAtWork = await recorder.waits(for: .dot, times: 1, seconds: 3)
@@ -158,7 +158,7 @@ public struct CrashRun {
       isAtWork = await recorder.waits(for: .dot, times: 1, seconds: 3)
       try await answer(at: clock)
     default:
-      isAtWork = await recorder.waits(for: .dot, times: .random(in: 1...10, using: &random), seconds: 3)
+      isAtWork = await recorder.waits(for: .dot, times: .random(in: 1...5, using: &random), seconds: 3)
       await pause(upTo: 16_000)
     }
     await kill(service, isAtWork ? kind : .idle)
@@ -281,6 +281,7 @@ public struct CrashRun {
       undisturbed: try await undisturbed(through: day)
     )
     var report = accounts.report(kills: kills)
+    report.connections = office.connections
     let verdict = try await ledger.verifyRecord(office: id)
     report.recordEntries = verdict.entries
     report.recordIsWhole = verdict.firstAltered == nil

@@ -3,11 +3,11 @@ import Foundation
 import TestSupport
 
 /// A program under another wall clock (libfaketime), to be killed without a word at any moment.
-///
-/// The library is loaded into the program itself: the `faketime` command would stay in between, and be killed instead.
 final class KillableProcess: Sendable {
   private let process: ServerProcess
   private let id: pid_t
+  /// The `faketime` command in between.
+  private let parent: pid_t
 
   /// - Parameters:
   ///   - command: The program's path and its arguments.
@@ -16,18 +16,16 @@ final class KillableProcess: Sendable {
   /// - Throws: `NotStarted` when no process came of it.
   init(_ command: [String], clock: Instant, log: String) async throws {
     let clocked = [
-      "/usr/bin/env", "TZ=UTC", "LD_PRELOAD=/usr/$LIB/faketime/libfaketimeMT.so.1", "FAKETIME=\(Self.written(clock))",
-      "FAKETIME_DONT_FAKE_MONOTONIC=1",
-      // With shared memory of its own libfaketime would leave files behind at every kill, and change the environment
-      // before Swift has found the program's arguments beside it.
-      "FAKETIME_SHARED=/none /none",
+      "/usr/bin/env", "TZ=UTC", "/usr/bin/faketime", "-m", "--exclude-monotonic", "-f", Self.written(clock),
     ]
-    // `exec` keeps the number that was printed.
+    // `faketime` stays in between, so the program's own number is printed by a shell that then becomes the program.
     let script = #"echo $$; exec 2>>"$0"; exec "$@""#
-    process = try ServerProcess(["/bin/sh", "-c", script, log] + clocked + command)
-    guard await process.waits(until: { $0.contains("\n") }), let id = pid_t(process.output.prefix { $0.isNumber })
+    process = try ServerProcess(clocked + ["/bin/sh", "-c", script, log] + command)
+    guard await process.waits(until: { $0.contains("\n") }), let id = pid_t(process.output.prefix { $0.isNumber }),
+      let parent = Self.parent(of: id)
     else { throw NotStarted() }
     self.id = id
+    self.parent = parent
   }
 
   struct NotStarted: Error {}
@@ -38,6 +36,15 @@ final class KillableProcess: Sendable {
   func kill() async {
     signal(SIGKILL)
     await process.stop()
+    // `faketime` takes them away only after a decent end, and does not start where a dead one's number has left some.
+    for name in ["faketime_shm_\(parent)", "sem.faketime_sem_\(parent)"] { unlink("/dev/shm/\(name)") }
+  }
+
+  /// The process that started this one (proc_pid_stat(5): after the name in brackets come the state and its number).
+  private static func parent(of id: pid_t) -> pid_t? {
+    guard let line = try? String(contentsOfFile: "/proc/\(id)/stat", encoding: .utf8) else { return nil }
+    let fields = line.split(separator: ")").last?.split(separator: " ") ?? []
+    return fields.count > 1 ? pid_t(fields[1]) : nil
   }
 
   /// UTC, as libfaketime reads it: the clock goes on from there.
