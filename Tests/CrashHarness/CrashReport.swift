@@ -60,7 +60,9 @@ struct CrashAccounts {
   let tracked: [TrackedOccurrence]
   /// For each outbox row, how often its sender ended without a word.
   let lostClaims: [String: Int]
-  let undisturbed: [Message]
+  /// What an undisturbed run sends up to the last day but one, and up to the last.
+  let expected: [Message]
+  let possible: [Message]
 
   func report(kills: [CrashKind: Int]) -> CrashReport {
     var report = CrashReport()
@@ -97,14 +99,14 @@ struct CrashAccounts {
   private var lost: [String] {
     let arrived = arrived
     let stoodFor = stoodFor(arrived: arrived)
-    let notices = undisturbed.flatMap(\.notices).filter(isCompared)
-    let digests = undisturbed.filter { $0.kind == .digest }.map(\.messageID)
+    let notices = expected.flatMap(\.notices).filter(isCompared)
+    let digests = expected.filter { $0.kind == .digest }.map(\.messageID)
     return notices.filter { !arrived.contains($0.key) && !stoodFor.contains($0.key) }.map(\.key)
       + digests.filter { !taken.contains($0) }
   }
 
   private var unexpected: [String] {
-    arrived.subtracting(undisturbed.flatMap(\.notices).map(\.key)).sorted()
+    arrived.subtracting(possible.flatMap(\.notices).map(\.key)).sorted()
   }
 
   /// Steps passed over for a later one to the same mailbox, which arrived.

@@ -74,7 +74,10 @@ public struct CrashRun {
       day = configuration.office.calendar.adding(workingDays: 1, to: day)
     }
     try await end(day, at: opening(of: day))
-    return try await account(through: day)
+    // Whoever got yesterday's message only today gets today's at the next opening.
+    let last = configuration.office.calendar.adding(workingDays: 1, to: day)
+    try await end(last, at: opening(of: last))
+    return try await account(expecting: day, through: last)
   }
 
   // MARK: Stores that are just being made
@@ -264,7 +267,7 @@ public struct CrashRun {
 
   // MARK: The accounts
 
-  private func account(through day: CivilDate) async throws -> CrashReport {
+  private func account(expecting day: CivilDate, through last: CivilDate) async throws -> CrashReport {
     let ledger = try SQLiteLedger.open(path: store)
     let id = configuration.office.id
     let rows = try await ledger.outbox(office: id, filter: .all, limit: .max)
@@ -273,12 +276,14 @@ public struct CrashRun {
       lostClaims[row.message.messageID] = try await ledger.attempts(office: id, id: row.id)
         .count { $0.report.outcome == .unknown }
     }
+    let messages = try await undisturbed(through: last)
     let accounts = CrashAccounts(
       deliveries: recorder.deliveries,
       rows: rows,
       tracked: try await ledger.allTracked(office: id),
       lostClaims: lostClaims,
-      undisturbed: try await undisturbed(through: day)
+      expected: messages.filter { $0.at < opening(of: day).adding(seconds: 86_000) }.map(\.message),
+      possible: messages.map(\.message)
     )
     var report = accounts.report(kills: kills)
     report.connections = office.connections
@@ -290,7 +295,7 @@ public struct CrashRun {
   }
 
   /// What goes out over the same days when nothing happens.
-  private func undisturbed(through day: CivilDate) async throws -> [Message] {
+  private func undisturbed(through day: CivilDate) async throws -> [RehearsedMessage] {
     let channels = configuration.settings.channels.map { settings in
       var channel = Channels.withoutSecrets(settings, configuration, transport: SilentTransport())
       channel.form = .unwritten
@@ -298,6 +303,6 @@ public struct CrashRun {
     }
     let rehearsal = Rehearsal(configuration: configuration, ledger: try SQLiteLedger.inMemory(), channels: channels)
     let start = opening(of: Self.firstDay).adding(seconds: -7200)
-    return try await rehearsal.run(from: start, through: day).map(\.message)
+    return try await rehearsal.run(from: start, through: day)
   }
 }
