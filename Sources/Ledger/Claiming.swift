@@ -64,7 +64,8 @@ extension SQLiteLedger {
 
   /// One urgency of one channel, a range of `outbox_ready`: no sorting, however long the queue.
   static let readyQuery = """
-    SELECT id, created_at, state, attempts, lease_until, message_id, message FROM outbox
+    SELECT id, created_at, state, attempts, lease_until, message_id, message
+    FROM outbox JOIN outbox_message USING (id)
     WHERE office = :office AND channel = :channel AND urgency = :urgency AND ready_at <= :now
     ORDER BY ready_at LIMIT :limit
     """

@@ -158,13 +158,19 @@ struct EnqueueWriter {
   }
 
   private func insert(_ message: Message, as text: String, _ origin: Origin?) throws -> Bool {
+    guard try insertRow(for: message, origin) else { return false }
+    try db.change("INSERT INTO outbox_message (id, message) VALUES (last_insert_rowid(), :text)", ["text": text])
+    return true
+  }
+
+  private func insertRow(for message: Message, _ origin: Origin?) throws -> Bool {
     try db.change(
       """
       INSERT INTO outbox (
         office, message_id, channel, recipient, kind, urgency, day, counts_as_told, created_at, state,
-        next_attempt_at, message, origin)
+        next_attempt_at, origin)
       VALUES (
-        :office, :id, :channel, :recipient, :kind, :urgency, :day, :told, :created, 'pending', :now, :message, :origin)
+        :office, :id, :channel, :recipient, :kind, :urgency, :day, :told, :created, 'pending', :now, :origin)
       ON CONFLICT (office, message_id) DO NOTHING
       """,
       [
@@ -172,7 +178,7 @@ struct EnqueueWriter {
         "recipient": message.recipient.address, "kind": message.kind.rawValue,
         "urgency": Urgency(of: message).rawValue, "day": message.today.description,
         "told": origin == nil && message.countsAsTold,
-        "created": message.createdAt.milliseconds, "now": now.milliseconds, "message": text,
+        "created": message.createdAt.milliseconds, "now": now.milliseconds,
         "origin": origin?.rawValue,
       ]
     ) == 1

@@ -8,7 +8,7 @@ enum Migrations {
   /// “nhch” in the file's header: tells our stores from other programs' databases.
   static let applicationID = 0x6E68_6368
   /// One text per version, never changed once released.
-  static let steps = [firstSchema, eventTable, droppedTexts + troubleTables]
+  static let steps = [firstSchema, eventTable, droppedTexts + troubleTables + messageTable]
   static var latest: Int { steps.count }
 
   /// The file's schema version, 0 when it is empty.
@@ -242,6 +242,21 @@ enum Migrations {
       PRIMARY KEY (office, subject, recipient, channel)
     ) STRICT;
     CREATE INDEX telling_message ON telling (office, message_id);
+
+    """
+
+  /// The messages beside the outbox: every claim and every settlement writes a row of the outbox anew, and would write
+  /// kilobytes of text with it.
+  private static let messageTable = """
+    CREATE TABLE outbox_message (
+      id INTEGER PRIMARY KEY REFERENCES outbox (id),
+      message TEXT NOT NULL
+    ) STRICT;
+    INSERT INTO outbox_message (id, message) SELECT id, message FROM outbox;
+    ALTER TABLE outbox DROP COLUMN message;
+    -- Without the state, which changes twice on a message's way out, each time on another page of many.
+    DROP INDEX outbox_told;
+    CREATE INDEX outbox_told ON outbox (office, day, recipient, channel) WHERE counts_as_told = 1;
 
     """
 

@@ -13,7 +13,7 @@ extension SQLiteLedger {
   public func outboxRow(office: String, id: Int64) async throws -> OutboxRow? {
     try await read { db in
       try db.row(
-        "SELECT \(Self.outboxColumns) FROM outbox WHERE office = :office AND id = :id",
+        "SELECT \(Self.outboxColumns) FROM \(Self.wholeOutbox) WHERE office = :office AND id = :id",
         ["office": office, "id": id]
       ).map { try OutboxRow($0, db, office: office) }
     }
@@ -22,13 +22,15 @@ extension SQLiteLedger {
   private static let outboxColumns =
     "id, message, state, attempts, ready_at, last_report, accepted_at, text_dropped_at, text_hash"
 
+  private static let wholeOutbox = "outbox JOIN outbox_message USING (id)"
+
   /// Newest first.
   private static func rows(_ db: Database, office: String, filter: OutboxFilter, limit: Int) throws -> [Row] {
     switch filter {
     case .all:
       return try db.rows(
         """
-        SELECT \(outboxColumns) FROM outbox
+        SELECT \(outboxColumns) FROM \(wholeOutbox)
         WHERE office = :office
         ORDER BY id DESC LIMIT :limit
         """,
@@ -37,7 +39,7 @@ extension SQLiteLedger {
     case .states(let states):
       return try db.rows(
         """
-        SELECT \(outboxColumns) FROM outbox
+        SELECT \(outboxColumns) FROM \(wholeOutbox)
         WHERE office = :office AND state IN (SELECT value FROM json_each(:states))
         ORDER BY id DESC LIMIT :limit
         """,

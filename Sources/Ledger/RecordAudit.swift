@@ -96,34 +96,40 @@ private struct RecordAuditor {
   // MARK: Messages
 
   private mutating func messages() throws {
-    let rows = try Row.fetchCursor(db, sql: Self.messageQuery, arguments: ["office": office])
+    let rows = try Row.fetchCursor(db, sql: messageQuery(), arguments: ["office": office])
     while let row = try rows.next() {
       audit.compared += 1
       if let detail = try disagreement(ofMessage: row) { add(row, "outbox \(row["id"] as Int64)", detail) }
     }
   }
 
-  private static let messageQuery = """
-    SELECT
-      outbox.id, outbox.message_id || ' to ' || outbox.recipient AS about, outbox.message, outbox.recipient,
-      outbox.channel, outbox.state, outbox.accepted_at, line.sequence, line.at,
-      json_extract(line.facts, '$.recipient') AS said_recipient, json_extract(line.facts, '$.channel') AS said_channel,
-      json_extract(line.facts, '$.stored') AS said_digest,
-      (SELECT json_extract(facts, '$.sha256') FROM record
-        WHERE office = :office AND message = outbox.message_id AND kind = 'textDropped' LIMIT 1) AS dropped_digest,
-      (SELECT json_extract(facts, '$.at') FROM record
-        WHERE office = :office AND message = outbox.message_id AND kind = 'accepted' LIMIT 1) AS said_accepted
-    FROM outbox
-    LEFT JOIN record AS line ON line.office = :office AND line.message = outbox.message_id AND line.kind = 'planned'
-    WHERE outbox.office = :office ORDER BY outbox.id
-    """
+  private func messageQuery() throws -> String {
+    // A backup of an earlier version can be checked too: there the text lay in the outbox itself.
+    let text =
+      try db.tableExists("outbox_message")
+      ? "(SELECT message FROM outbox_message WHERE outbox_message.id = outbox.id)" : "outbox.message"
+    return """
+      SELECT
+        outbox.id, outbox.message_id || ' to ' || outbox.recipient AS about, \(text) AS message, outbox.recipient,
+        outbox.channel, outbox.state, outbox.accepted_at, line.sequence, line.at,
+        json_extract(line.facts, '$.recipient') AS said_recipient, json_extract(line.facts, '$.channel') AS said_channel,
+        json_extract(line.facts, '$.stored') AS said_digest,
+        (SELECT json_extract(facts, '$.sha256') FROM record
+          WHERE office = :office AND message = outbox.message_id AND kind = 'textDropped' LIMIT 1) AS dropped_digest,
+        (SELECT json_extract(facts, '$.at') FROM record
+          WHERE office = :office AND message = outbox.message_id AND kind = 'accepted' LIMIT 1) AS said_accepted
+      FROM outbox
+      LEFT JOIN record AS line ON line.office = :office AND line.message = outbox.message_id AND line.kind = 'planned'
+      WHERE outbox.office = :office ORDER BY outbox.id
+      """
+  }
 
   /// Nil when the row is what the record says.
   private func disagreement(ofMessage row: Row) throws -> String? {
     guard row["sequence"] as Int64? != nil else { return nothingSaid }
     if let words = Self.differing(row, "recipient") ?? Self.differing(row, "channel") { return words }
     // A text that is no longer kept was held against its digest when it was dropped.
-    let found = row["dropped_digest"] as String? ?? RecordChain.digest(of: row["message"] as String)
+    let found = row["dropped_digest"] as String? ?? RecordChain.digest(of: row["message"] as String? ?? "")
     if let digest = row["said_digest"] as String?, digest != found {
       return "the stored message is not the one that was planned: its digest was \(digest)"
     }

@@ -19,7 +19,7 @@ extension SQLiteLedger {
 
   /// What ended and was not touched since then, by the index of those that have a text still.
   static let agedQuery = """
-    SELECT id, message_id, message FROM outbox
+    SELECT id, message_id, message FROM outbox JOIN outbox_message USING (id)
     WHERE office = :office AND created_at < :end AND text_dropped_at IS NULL
       AND state IN ('accepted', 'dropped', 'discarded', 'deadLetter')
       AND next_attempt_at < :end AND ifnull(accepted_at, 0) < :end
@@ -31,9 +31,14 @@ extension SQLiteLedger {
     let hash = RecordChain.digest(of: text)
     var facts: Message = try JSONText.read(text)
     facts.content = .notices([])
+    let id: Int64 = row["id"]
     try db.change(
-      "UPDATE outbox SET message = :facts, text_hash = :hash, text_dropped_at = :now WHERE id = :id",
-      ["facts": JSONText.write(facts), "hash": hash, "now": now.milliseconds, "id": row["id"] as Int64]
+      "UPDATE outbox_message SET message = :facts WHERE id = :id",
+      ["facts": JSONText.write(facts), "id": id]
+    )
+    try db.change(
+      "UPDATE outbox SET text_hash = :hash, text_dropped_at = :now WHERE id = :id",
+      ["hash": hash, "now": now.milliseconds, "id": id]
     )
     try record.append("textDropped", ["message": .text(row["message_id"]), "sha256": .text(hash)])
   }

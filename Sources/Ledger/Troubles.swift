@@ -36,7 +36,7 @@ extension SQLiteLedger {
 
   static let openTroublesQuery = """
     SELECT outbox.id, message, attempts, last_report, given_up_because, state, died_at, is_reached
-    FROM undelivered JOIN outbox USING (office, message_id)
+    FROM undelivered JOIN outbox USING (office, message_id) JOIN outbox_message USING (id)
     WHERE office = :office AND is_open = 1
     ORDER BY died_at, outbox.id
     """
@@ -127,7 +127,10 @@ private struct TroubleReader {
 
   private func message(_ id: String) throws -> Message? {
     try db.row(
-      "SELECT message FROM outbox WHERE office = :office AND message_id = :id",
+      """
+      SELECT message FROM outbox JOIN outbox_message USING (id)
+      WHERE office = :office AND message_id = :id
+      """,
       ["office": office, "id": id]
     ).map { try JSONText.read($0["message"]) }
   }

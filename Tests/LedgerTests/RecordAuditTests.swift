@@ -43,7 +43,9 @@ struct RecordAuditTests {
   @Test(
     "disagree, row by row, when somebody has",
     arguments: [
-      ("UPDATE outbox SET message = replace(message, 'Báo cáo', 'Tờ trình') WHERE id = 1", "outbox 1", .altered),
+      (
+        "UPDATE outbox_message SET message = replace(message, 'Báo cáo', 'Tờ trình') WHERE id = 1", "outbox 1", .altered
+      ),
       ("UPDATE outbox SET recipient = 'x@cg.example' WHERE id = 2", "outbox 2", .altered),
       ("UPDATE outbox SET state = 'accepted' WHERE id = 2", "outbox 2", .altered),
       ("UPDATE outbox SET state = 'deadLetter', accepted_at = NULL WHERE id = 1", "outbox 1", .altered),
@@ -55,7 +57,11 @@ struct RecordAuditTests {
         "attempt 1 of outbox 1", .altered
       ),
       ("DELETE FROM attempt WHERE outbox = 1 AND number = 1", "attempt", .missing),
-      ("DELETE FROM attempt WHERE outbox = 2; DELETE FROM outbox WHERE id = 2", "outbox", .missing),
+      ("DELETE FROM outbox_message WHERE id = 2", "outbox 2", .altered),
+      (
+        "DELETE FROM attempt WHERE outbox = 2; DELETE FROM outbox_message WHERE id = 2; DELETE FROM outbox WHERE id = 2",
+        "outbox", .missing
+      ),
       (
         "INSERT INTO attempt SELECT office, outbox, 3, at, outcome, report FROM attempt WHERE number = 2",
         "attempt 3 of outbox 1", .inserted

@@ -101,6 +101,22 @@ struct RetentionTests {
     #expect(pages[0] > 500 && growth.dropFirst().allSatisfy { $0 < pages[0] / 4 }, "\(pages)")
   }
 
+  @Test("are written once: neither claiming nor settling writes them again")
+  func writtenOnce() async throws {
+    let folder = try Folder()
+    let ledger = try SQLiteLedger.open(path: folder.file("s"))
+    try await ledger.arm()
+    try await ledger.put((0..<20).map { try longMessage("0wd", to: "\($0)@cg.example", at: start) })
+    let before = StoreFile.size(folder.file("s-wal"))
+    let settlements = try await ledger.take().map { claim in
+      Settlement(claim: claim, report: DeliveryReport(outcome: .accepted), next: .accepted, attemptedAt: start)
+    }
+    try await ledger.settle(settlements, office: office, now: start)
+    // Both write some pages each of the outbox, its indexes, the attempts and the record; the texts are 400 KB.
+    #expect(settlements.count == 20)
+    #expect(StoreFile.size(folder.file("s-wal")) - before < 300_000)
+  }
+
   /// Some 20 KB of text.
   private func longMessage(_ step: String, to recipient: String, at now: Instant) throws -> Message {
     var message = try message([notice("a", step: step, to: recipient)], at: now)

@@ -53,7 +53,10 @@ extension SQLiteLedger {
   /// What is not kept any more is left out: its facts stay in the record.
   private static func messages(_ db: Database, _ arguments: StatementArguments) throws -> [String: Message] {
     let rows = try db.rows(
-      "SELECT message_id, message FROM outbox WHERE office = :office AND message_id IN (\(unitMessages))",
+      """
+      SELECT message_id, message FROM outbox JOIN outbox_message USING (id)
+      WHERE office = :office AND message_id IN (\(unitMessages))
+      """,
       arguments
     )
     var messages: [String: Message] = [:]
