@@ -1,5 +1,4 @@
 public import Deadlines
-internal import Foundation
 internal import GRDB
 internal import Messages
 
@@ -128,7 +127,7 @@ private struct ClaimWriter {
     let id: Int64 = row["id"]
     let attempt: Int = row["attempts"] + 1
     if row["state"] == OutboxState.claimed.rawValue { try recordLostClaim(row, message) }
-    let token = UUID().uuidString
+    let token = Self.freshToken()
     try db.change(
       """
       UPDATE outbox SET state = 'claimed', attempts = :attempt, lease_until = :until, lease_token = :token
@@ -145,6 +144,12 @@ private struct ClaimWriter {
       leaseUntil: until,
       settledOccurrences: settled.intersection(about)
     )
+  }
+
+  /// 128 random bits; Foundation's UUID opens /dev/urandom for every one.
+  private static func freshToken() -> String {
+    var random = SystemRandomNumberGenerator()
+    return [random.next(), random.next()].map { (half: UInt64) in String(half, radix: 16) }.joined(separator: "-")
   }
 
   /// The sender before us ended without a word: it may have sent the message.

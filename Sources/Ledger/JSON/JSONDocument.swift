@@ -51,8 +51,8 @@ final class JSONDocument {
 
   private func isKey(_ token: Token, _ key: String) -> Bool {
     if token.kind == .escapedString { return (try? text(token)) == key }
-    return Int(token.end - token.start) == key.utf8.count
-      && key.utf8.elementsEqual(bytes[Int(token.start)..<Int(token.end)])
+    guard Int(token.end - token.start) == key.utf8.count else { return false }
+    return bytes.withUnsafeBufferPointer { $0[Int(token.start)..<Int(token.end)].elementsEqual(key.utf8) }
   }
 }
 
@@ -95,19 +95,25 @@ extension JSONDocument {
 
   private func string() throws {
     guard peek == UInt8(ascii: "\"") else { throw fault("no string") }
-    position += 1
-    let start = position
-    var isEscaped = false
-    while peek != UInt8(ascii: "\"") {
-      guard position < bytes.count else { throw fault("a string without end") }
-      if peek == UInt8(ascii: "\\") {
-        isEscaped = true
-        position += 1
-      }
-      position += 1
-    }
+    let start = position + 1
+    let (end, isEscaped) = endOfString(from: start)
+    position = end
+    guard end < bytes.count else { throw fault("a string without end") }
     append(isEscaped ? .escapedString : .plainString, from: start)
     position += 1
+  }
+
+  /// The place of the closing quote, or one beyond all bytes; nearly all of a text is read here.
+  private func endOfString(from start: Int) -> (end: Int, isEscaped: Bool) {
+    bytes.withUnsafeBufferPointer { bytes in
+      var (place, isEscaped) = (start, false)
+      while place < bytes.count, bytes[place] != UInt8(ascii: "\"") {
+        let escapes = bytes[place] == UInt8(ascii: "\\")
+        isEscaped = isEscaped || escapes
+        place += escapes ? 2 : 1
+      }
+      return (place, isEscaped)
+    }
   }
 
   private func word(_ word: StaticString, _ kind: Kind) throws {

@@ -2,8 +2,9 @@
 struct JSONReader: Decoder {
   let document: JSONDocument
   let token: Int
-  let codingPath: [any CodingKey]
 
+  /// Not kept: it would be put together anew for every value, and a fault names type and kind.
+  var codingPath: [any CodingKey] { [] }
   var userInfo: [CodingUserInfoKey: Any] { [:] }
 
   func container<Key: CodingKey>(keyedBy type: Key.Type) throws -> KeyedDecodingContainer<Key> {
@@ -61,9 +62,7 @@ struct JSONReader: Decoder {
     DecodingError.typeMismatch(type, .init(codingPath: codingPath, debugDescription: "found \(kind)"))
   }
 
-  fileprivate func reader(_ token: Int, _ key: any CodingKey) -> JSONReader {
-    JSONReader(document: document, token: token, codingPath: codingPath + [key])
-  }
+  fileprivate func reader(_ token: Int) -> JSONReader { JSONReader(document: document, token: token) }
 }
 
 private struct Members<Key: CodingKey>: KeyedDecodingContainerProtocol {
@@ -104,7 +103,7 @@ private struct Members<Key: CodingKey>: KeyedDecodingContainerProtocol {
     guard let token = find(key) else {
       throw DecodingError.keyNotFound(key, .init(codingPath: codingPath, debugDescription: "not there"))
     }
-    return reader.reader(token, key)
+    return reader.reader(token)
   }
 }
 
@@ -151,7 +150,7 @@ private struct Elements: UnkeyedDecodingContainer {
       next = Int(reader.document.tokens[next].next)
       currentIndex += 1
     }
-    return JSONReader(document: reader.document, token: next, codingPath: codingPath)
+    return reader.reader(next)
   }
 }
 

@@ -11,6 +11,6 @@ enum JSONText {
 
   static func read<Value: Decodable>(_ text: String) throws -> Value {
     let document = try JSONDocument(text)
-    return try JSONReader(document: document, token: 0, codingPath: []).decode(Value.self)
+    return try JSONReader(document: document, token: 0).decode(Value.self)
   }
 }
