@@ -35,11 +35,6 @@ static inline CURLcode curl_set_data_function(CURL *handle, CURLoption option, c
   return (curl_easy_setopt)(handle, option, value);
 }
 
-typedef int (*curl_seek_function)(void *context, curl_off_t offset, int origin);
-static inline CURLcode curl_set_seek_function(CURL *handle, curl_seek_function value) {
-  return (curl_easy_setopt)(handle, CURLOPT_SEEKFUNCTION, value);
-}
-
 typedef int (*curl_progress_function)(
     void *context, curl_off_t downTotal, curl_off_t down, curl_off_t upTotal, curl_off_t up);
 static inline CURLcode curl_set_progress_function(CURL *handle, curl_progress_function value) {

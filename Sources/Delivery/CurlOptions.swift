@@ -39,6 +39,15 @@ struct CurlHandle {
     try check(option, curl_set_pointer(pointer, option, value))
   }
 
+  /// Sets the body of a POST, of which libcurl keeps a copy.
+  func setPost(_ body: [UInt8]) throws(OptionRefused) {
+    try set(CURLOPT_POST, true)
+    try set(CURLOPT_POSTFIELDSIZE_LARGE, bytes: body.count)
+    // Of an empty array there may be no address, and without one libcurl would read from somewhere else.
+    var bytes = body.isEmpty ? [0] : body
+    try check(CURLOPT_COPYPOSTFIELDS, curl_set_pointer(pointer, CURLOPT_COPYPOSTFIELDS, &bytes))
+  }
+
   func set(_ option: CURLoption, list: UnsafeMutablePointer<curl_slist>?) throws(OptionRefused) {
     try check(option, curl_set_list(pointer, option, list))
   }
