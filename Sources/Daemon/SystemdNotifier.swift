@@ -16,9 +16,9 @@ public struct SystemdNotifier: Sendable {
   }
 
   public func ready(_ status: String) { send("READY=1\nSTATUS=\(oneLine(status))") }
-  public func status(_ text: String) { send("STATUS=\(oneLine(text))") }
+  public func status(_ text: String) { send("STATUS=\(oneLine(text))", isOneOfMany: true) }
   public func stopping() { send("STOPPING=1\nSTATUS=stopping") }
-  public func alive() { send("WATCHDOG=1") }
+  public func alive() { send("WATCHDOG=1", isOneOfMany: true) }
 
   /// `Type=notify-reload` of systemd 253 wants the monotonic time; 252 passes over it.
   public func reloading() {
@@ -29,7 +29,12 @@ public struct SystemdNotifier: Sendable {
 
   private func oneLine(_ text: String) -> String { String(text.map { $0.isNewline ? " " : $0 }) }
 
-  private func send(_ text: String) {
+  /// Waits for a socket that is full for so many seconds at most: a systemd that does not read must not stop the
+  /// service.
+  private static let patience = 5
+
+  /// What is soon said anew does not wait at all.
+  private func send(_ text: String, isOneOfMany: Bool = false) {
     guard let path else { return }
     var address = sockaddr_un()
     address.sun_family = sa_family_t(AF_UNIX)
@@ -42,9 +47,12 @@ public struct SystemdNotifier: Sendable {
     let descriptor = socket(AF_UNIX, CInt(SOCK_DGRAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0)
     guard descriptor >= 0 else { return }
     defer { close(descriptor) }
+    var patience = timeval(tv_sec: Self.patience, tv_usec: 0)
+    setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+    let flags = CInt(MSG_NOSIGNAL) | (isOneOfMany ? CInt(MSG_DONTWAIT) : 0)
     withUnsafePointer(to: &address) { pointer in
       pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
-        _ = sendto(descriptor, text, text.utf8.count, CInt(MSG_NOSIGNAL), pointer, length)
+        _ = sendto(descriptor, text, text.utf8.count, flags, pointer, length)
       }
     }
   }
