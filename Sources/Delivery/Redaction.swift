@@ -1,3 +1,5 @@
+import Foundation
+
 /// Takes out of a receiver's answer what was a secret of ours: many receivers say back the path or the header that they
 /// did not like, and their answer is kept, shown and logged.
 struct Redaction: Sendable {
@@ -13,6 +15,14 @@ struct Redaction: Sendable {
     let texts = Self.parts(ofURL: url) + headers.flatMap(Self.parts(ofHeader:))
     let long = Set(texts.filter { $0.utf8.count >= Self.shortestSecret }).map { Array($0.utf8) }
     secrets = long.sorted { $0.count > $1.count }
+  }
+
+  /// The password of a relay, in every form in which it goes over the wire (RFC 4616, RFC 4954).
+  init(user: String, password: String) {
+    let forms = [password, "\u{0}\(user)\u{0}\(password)"]
+    let texts = [password] + forms.map { Data($0.utf8).base64EncodedString() }
+    secrets = texts.filter { $0.utf8.count >= Self.shortestSecret }.map { Array($0.utf8) }
+      .sorted { $0.count > $1.count }
   }
 
   private static func parts(ofURL url: String) -> [String] {

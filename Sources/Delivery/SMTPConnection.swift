@@ -1,6 +1,7 @@
 import CCurl
 import Deadlines
 import Glibc
+import Messages
 
 /// One libcurl handle, and through it one connection to the relay that is used again and again.
 ///
@@ -10,6 +11,8 @@ final class SMTPConnection {
   private let errors = ErrorBuffer()
   private let lifeline: Lifeline
   private let needsAuthentication: Bool
+  private let limits: SMTPRelay.Timeouts
+  private let redaction: Redaction
   private var recipient: UnsafeMutablePointer<curl_slist>?
   private var sender: String?
 
@@ -29,6 +32,8 @@ final class SMTPConnection {
     handle = CurlHandle(pointer: pointer)
     self.lifeline = lifeline
     needsAuthentication = relay.user != nil
+    limits = relay.timeouts
+    redaction = Redaction(user: relay.user ?? "", password: relay.password?.reveal() ?? "")
     try setPlace(relay)
     try setLimits(relay.timeouts)
     try setCallbacks()
@@ -57,7 +62,16 @@ final class SMTPConnection {
       ending = attempt(mail, size: size)
     }
     if !ending.isReused { notice(.connectionOpened) }
-    return ending.judged
+    return kept(ending.judged)
+  }
+
+  /// What a server says is kept, shown and mailed on: without our password, should it say that back, and harmless to
+  /// terminals.
+  private func kept(_ result: SMTPResult) -> SMTPResult {
+    var result = result
+    let bytes = redaction.applied(to: Array(result.report.reply.utf8), isCut: false)
+    result.report.reply = CleanText.line(String(decoding: bytes, as: UTF8.self))
+    return result
   }
 
   private func attempt(_ mail: SMTPMail, size: Int) -> SMTPEnding {
@@ -70,7 +84,7 @@ final class SMTPConnection {
     }
     lifeline.leaveUnclean()
     let result = curl_easy_perform(handle.pointer)
-    return SMTPEnding(
+    let ending = SMTPEnding(
       result: result,
       reason: result == CURLE_OK ? "" : errors.text(for: result),
       conversation: conversation,
@@ -79,6 +93,9 @@ final class SMTPConnection {
       isCut: lifeline.isCut,
       isReused: handle.number(CURLINFO_NUM_CONNECTS) == 0
     )
+    // libcurl keeps a connection on which an answer is still to come, and would take it for one to the next mail.
+    if ending.leavesAnswerOpen { lifeline.hangUp() }
+    return ending
   }
 
   /// Everything that comes before a mail, and NOOP in its place.
@@ -95,13 +112,14 @@ final class SMTPConnection {
     let result = curl_easy_perform(handle.pointer)
     // libcurl goes on without a word when the server offers no authentication.
     if result == CURLE_OK, isMissingAuthentication { objection = .noAuthentication }
-    return SMTPEnding(
+    let ending = SMTPEnding(
       result: result == CURLE_OK && objection != nil ? CURLE_LOGIN_DENIED : result,
       reason: result == CURLE_OK ? "" : errors.text(for: result),
       conversation: conversation,
       objection: objection,
       isCut: lifeline.isCut
-    ).judged.report
+    )
+    return kept(ending.judged).report
   }
 
   private func begin(_ mail: SMTPMail, size: Int) {
@@ -113,6 +131,15 @@ final class SMTPConnection {
     written = 0
     needsInternationalAddresses = mail.needsInternationalAddresses
     objection = nil
+    allow(seconds: limits.reply)
+  }
+
+  /// How long libcurl waits for one reply.
+  ///
+  /// Nothing depends on its taking the option: it took the same one when the connection was made.
+  private func allow(seconds: Double) {
+    _ = curl_set_long(handle.pointer, CURLOPT_SERVER_RESPONSE_TIMEOUT, max(1, Int(seconds.rounded(.up))))
+    _ = curl_set_long(handle.pointer, CURLOPT_LOW_SPEED_TIME, max(1, Int(max(limits.stall, seconds).rounded(.up))))
   }
 }
 
@@ -192,6 +219,9 @@ extension SMTPConnection {
       if let start = all.baseAddress, count > 0 { memcpy(buffer, start + position, count) }
     }
     position += count
+    // > DATA Termination: 10 minutes. … If the timeout is too short, the client may get impatient and send again (RFC
+    // > 5321 section 4.5.3.2.6): the answer to the final dot may take what is left of the whole attempt.
+    if position == bytes.count { allow(seconds: limits.total) }
     return count
   }
 

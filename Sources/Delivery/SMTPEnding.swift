@@ -34,6 +34,9 @@ struct SMTPEnding {
     return wasReset || conversation.refusal?.code == 421 && conversation.reached == .sender
   }
 
+  /// A command was said to which the server has not answered: what it says later is no answer to the next mail.
+  var leavesAnswerOpen: Bool { result != CURLE_OK && conversation.refusal == nil && !isTakenByAnotherCode }
+
   var judged: SMTPResult {
     if result == CURLE_OK || isTakenByAnotherCode { return accepted }
     switch objection {

@@ -27,7 +27,7 @@ public struct SMTPRelay: Sendable, Hashable {
   public struct Timeouts: Sendable, Hashable {
     /// From the first packet until greeting, TLS and authentication are done.
     public var connect: Double
-    /// For each reply of the server, the one to the final dot too.
+    /// For each reply of the server, but the one to the final dot: that may take what is left of `total`.
     ///
     /// libcurl counts whole seconds.
     public var reply: Double

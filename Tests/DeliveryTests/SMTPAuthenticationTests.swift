@@ -1,5 +1,6 @@
 import Deadlines
 import Delivery
+import Foundation
 import TestSupport
 import Testing
 
@@ -44,6 +45,34 @@ struct SMTPAuthenticationTests {
     #expect(server.mails.isEmpty)
   }
 
+  @Test(
+    "a password that the relay says back is kept in no form",
+    arguments: [
+      "535 5.7.8 wrong: mật khẩu",
+      "500 5.5.1 unrecognized: AUTH PLAIN \(base64("\u{0}nhachan@camgiang.example\u{0}mật khẩu"))",
+      "535 5.7.8 \(base64("mật khẩu")) is wrong",
+    ]
+  )
+  func saidBack(reply: String) async throws {
+    let server = try ScriptedSMTPServer([.authentication: [.reply(reply)]], capabilities: ["AUTH PLAIN"])
+    for report in [
+      await deliver(over: withCredentials(port: server.port)), await Probe.relay(withCredentials(port: server.port)),
+    ] {
+      #expect(report.outcome == .misconfigured && report.reply.contains("••••"), "\(report)")
+      for form in ["mật khẩu", base64("mật khẩu"), base64("\u{0}nhachan@camgiang.example\u{0}mật khẩu")] {
+        #expect(!report.reply.contains(form))
+      }
+    }
+  }
+
+  @Test("controls and overrides of direction in a reply do not reach a terminal")
+  func controls() async throws {
+    let server = try ScriptedSMTPServer([.recipient: [.reply("550 5.1.1 \u{9B}31m no \u{202E}such user")]])
+    let report = await deliver(over: relay(port: server.port))
+    #expect(report.reply.unicodeScalars.allSatisfy { $0.value >= 0x20 && !(0x7F...0x9F).contains($0.value) })
+    #expect(!report.reply.contains("\u{202E}") && report.reply.contains("such user"), "\(report)")
+  }
+
   @Test("one 235 serves all mails of its connection, and a new connection asks again")
   func oncePerConnection() async throws {
     let server = try ScriptedSMTPServer(
@@ -66,3 +95,5 @@ struct SMTPAuthenticationTests {
     #expect(secret.reveal() == "mật khẩu")
   }
 }
+
+private func base64(_ text: String) -> String { Data(text.utf8).base64EncodedString() }

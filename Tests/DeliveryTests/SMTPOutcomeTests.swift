@@ -102,6 +102,31 @@ struct SMTPOutcomeTests {
     #expect(seconds < 20)
   }
 
+  @Test("an answer to the final dot that comes too late is not taken for one to the next mail")
+  func lateAnswer() async throws {
+    let server = try ScriptedSMTPServer([.message: [.hold, .reply("250 2.0.0 second")]])
+    let limits = SMTPRelay.Timeouts(connect: 60, reply: 60, stall: 60, total: 2, idle: 30)
+    let transport = SMTPTransport(relay: relay(port: server.port, timeouts: limits))
+    let first = await transport.deliver(mail())
+    #expect(first.outcome == .unknown, "\(first)")
+    server.release()
+    let second = await transport.deliver(mail())
+    #expect(second.outcome == .accepted && second.reply == "2.0.0 second", "\(second)")
+    #expect(server.connections == 2)
+    await transport.shutDown(grace: 5)
+  }
+
+  @Test("the answer to the final dot may take longer than any other")
+  func slowAnswer() async throws {
+    let server = try ScriptedSMTPServer([.message: [.hold]])
+    let limits = SMTPRelay.Timeouts(connect: 5, reply: 1, stall: 1, total: 60, idle: 5)
+    async let report = deliver(over: relay(port: server.port, timeouts: limits))
+    // As long as any other reply may take, and as much again.
+    try await Task.sleep(for: .seconds(3))
+    server.release()
+    #expect(await report.outcome == .accepted)
+  }
+
   @Test("a relay that says no and then nothing to QUIT holds nobody up")
   func silentFarewell() async throws {
     let server = try ScriptedSMTPServer([.recipient: [.reply("550 5.1.1 no such user")], .farewell: [.stall]])

@@ -5,9 +5,9 @@ internal import Foundation
 ///
 /// A title is data of others: a line break in it must not begin a header, a bidirectional override must not show a date
 /// backwards, an invisible character must not hide a word.
-enum CleanText {
+package enum CleanText {
   /// One line without controls; what they separated is separated by one space.
-  static func line(_ text: String, limit: Int = 4000) -> String {
+  package static func line(_ text: String, limit: Int = 4000) -> String {
     if isClean(text) { return shortened(text, to: limit) }
     var kept = String.UnicodeScalarView()
     var spaceIsDue = false
