@@ -53,6 +53,7 @@ extension SQLiteLedger {
       guard let row = try Self.handled(db, office: office, id: id) else { return false }
       // On its way already: what becomes of it is decided there.
       guard row["state"] != OutboxState.claimed.rawValue else { return true }
+      if row["lease_token"] as String? != nil { return try Self.takeUpAgain(db, office: office, id: id, now: now) }
       try db.change(
         """
         UPDATE outbox SET
@@ -68,6 +69,20 @@ extension SQLiteLedger {
       return true
     }
   }
+
+  /// Discarded while it was on its way: it is so still, and its sender says how that ends.
+  private static func takeUpAgain(_ db: Database, office: String, id: Int64, now: Instant) throws -> Bool {
+    try db.change(
+      """
+      UPDATE outbox SET state = 'claimed', given_up_because = NULL, lease_until = :until
+      WHERE office = :office AND id = :id
+      """,
+      ["office": office, "id": id, "until": now.adding(seconds: longestAttempt).milliseconds]
+    ) == 1
+  }
+
+  /// Seconds in which a sender that lives has told of its attempt, or renewed its lease.
+  private static let longestAttempt: Int64 = 3600
 
   public func discard(office: String, id: Int64, by: String, now: Instant) async throws -> Bool {
     try await write { db in
@@ -90,7 +105,7 @@ extension SQLiteLedger {
   private static func handled(_ db: Database, office: String, id: Int64) throws -> Row? {
     try db.row(
       """
-      SELECT state, channel, message_id FROM outbox
+      SELECT state, channel, message_id, lease_token FROM outbox
       WHERE office = :office AND id = :id AND state <> 'accepted' AND text_dropped_at IS NULL
       """,
       ["office": office, "id": id]

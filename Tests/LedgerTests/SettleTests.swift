@@ -128,6 +128,20 @@ struct SettleTests {
     #expect(try await ledger.states() == [.deferred], "settled once")
   }
 
+  @Test(
+    "a message discarded and asked for again while it is on its way is not sent beside itself",
+    arguments: StoreMaker.all
+  )
+  func retriedOnItsWay(maker: StoreMaker) async throws {
+    let (stores, claim) = try await claimed(maker)
+    let ledger = stores.ledger
+    #expect(try await ledger.discard(office: office, id: claim.id, by: "admin", now: start))
+    #expect(try await ledger.retry(office: office, id: claim.id, now: start))
+    #expect(try await ledger.take().isEmpty)
+    try await ledger.settle(claim, .accepted, .accepted)
+    #expect(try await ledger.states() == [.accepted])
+  }
+
   @Test("a message discarded on its way stays so, unless the server took it", arguments: StoreMaker.all, [true, false])
   func discardedOnItsWay(maker: StoreMaker, isTaken: Bool) async throws {
     let (stores, claim) = try await claimed(maker)
