@@ -32,10 +32,18 @@ extension SQLiteLedger {
     if !isReplacing && FileManager.default.fileExists(atPath: file) {
       throw LedgerError.cannotUse(path: file, reason: "is there already", remedy: "name another file, or say --force")
     }
+    try refuseSpecial(file)
     return try DurableFile.write(file) { temporary in
       try copy(store, to: temporary)
       return try summary(ofCopy: temporary)
     }
+  }
+
+  /// A device, pipe or folder would be replaced by a file of its name.
+  private static func refuseSpecial(_ file: String) throws {
+    guard let found = try? FileManager.default.attributesOfItem(atPath: file) else { return }
+    guard found[.type] as? FileAttributeType != .typeRegular else { return }
+    throw LedgerError.cannotUse(path: file, reason: "is no ordinary file", remedy: "name a file of its own")
   }
 
   /// Reads a closed copy through: pages, schema and the end of each record; with `verifyingRecords` every line of them.

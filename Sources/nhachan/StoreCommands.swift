@@ -29,10 +29,15 @@ struct Backup: AsyncParsableCommand {
     var head: String?
   }
 
+  /// What lies beside a store under its name.
+  private static let partsOfStore = ["", "-wal", "-shm", ".lock", ".seal", ".bell", ".config", ".restoring"]
+
   func run() async throws {
     let configuration = try place.loadInForce()
     let store = try existingStore(place, configuration)
-    guard !isSame(file, store) else { throw Failure.usage("\(file): is the store itself — name another file") }
+    guard !Self.partsOfStore.contains(where: { isSame(file, store + $0) }) else {
+      throw Failure.usage("\(file): is the store itself, or belongs to it — name another file")
+    }
     if !force && FileManager.default.fileExists(atPath: file) {
       throw Failure.no("\(file): is there already — name another file, or say --force")
     }

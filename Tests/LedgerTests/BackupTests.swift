@@ -67,6 +67,17 @@ struct BackupTests {
     #expect(try SQLiteLedger.backUp(store: store, to: backup, isReplacing: true).records[office] != nil)
   }
 
+  @Test("nothing but a file is replaced by a backup")
+  func special() async throws {
+    _ = try await filled()
+    try FileManager.default.createDirectory(atPath: backup, withIntermediateDirectories: false)
+    for place in [backup, "/dev/null"] {
+      #expect(throws: LedgerError.self) { try SQLiteLedger.backUp(store: store, to: place, isReplacing: true) }
+    }
+    let kind = try FileManager.default.attributesOfItem(atPath: "/dev/null")[.type] as? FileAttributeType
+    #expect(kind == .typeCharacterSpecial)
+  }
+
   @Test("a damaged store gives no backup")
   func damaged() async throws {
     try await filled().close()
