@@ -55,8 +55,13 @@ struct PlaceOptions: ParsableArguments {
   /// What the running service works with: its copy, as long as there is one; answers must count by the same ladders.
   func loadAsRunning() throws -> LoadedConfiguration {
     let configuration = try loadInForce()
-    let copy = LastGoodConfiguration.path(beside: storePath(configuration))
-    return (try? ConfigurationLoader.load(directory: copy)) ?? configuration
+    let store = storePath(configuration)
+    guard var copy = try? ConfigurationLoader.load(directory: LastGoodConfiguration.path(beside: store)) else {
+      return configuration
+    }
+    // The copy lies beside this store, wherever it was made: with another one it would be that one's answers.
+    copy.settings.storePath = store
+    return copy
   }
 
   /// The store's path: as given, else as configured; a relative one lies in systemd's state directory, else in

@@ -33,7 +33,9 @@ struct ChangingNameTests {
     let config = try folder.config(port: 1, edit: ["nhachan.yaml": { $0.replacing("channels:\n", with: channel) }])
     let script = Tree.fixture("servers/changing_dns.py").path
     let trial = [Nhachan.path, "test-message", "vp@camgiang.example", "--channel", "hook", "--config", config]
-    let command = ["/usr/bin/unshare", "--net", "--mount", "/usr/bin/python3", script, addresses.joined(separator: ",")]
+    let command = [
+      "/usr/bin/unshare", "--net", "--mount", "/usr/bin/python3", script, addresses.joined(separator: ","),
+    ]
     let result = try await TestSupport.run(command + trial)
     return try JSONDecoder().decode(Account.self, from: Data(result.output.utf8))
   }

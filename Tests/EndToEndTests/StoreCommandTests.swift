@@ -1,3 +1,4 @@
+import Deadlines
 import Foundation
 import Ledger
 import TestSupport
@@ -42,6 +43,30 @@ struct StoreCommandTests {
     return try JSONDecoder().decode(type, from: Data(result.output.utf8))
   }
 
+  @Test("an answer given about a copied store is written into that one, and not into the one it was copied from")
+  func answerOnACopy() async throws {
+    let (service, _) = try await waiting()
+    try await service.stop()
+    let copy = try TemporaryFolder()
+    for suffix in ["", ".config"] {
+      try FileManager.default.copyItem(atPath: service.store + suffix, toPath: "\(copy.path)/copy.sqlite\(suffix)")
+    }
+    let config = "\(copy.path)/config"
+    try FileManager.default.copyItem(atPath: service.configPath, toPath: config)
+    let settings = "\(config)/nhachan.yaml"
+    let text = try String(contentsOfFile: settings, encoding: .utf8)
+      .replacing(/path: \S+/, with: "path: \(copy.path)/copy.sqlite")
+    try Data(text.utf8).write(to: URL(fileURLWithPath: settings))
+    let id = try #require(try await SQLiteLedger.openReadOnly(path: service.store).allTracked(office: "camgiang").first)
+    let done = try await Nhachan.run("done", id.occurrence.id, "--by", "An", "--config", config)
+    #expect(done.status == 0, "\(done.errors)")
+    for (path, isDone) in [(service.store, false), ("\(copy.path)/copy.sqlite", true)] {
+      let ledger = try SQLiteLedger.openReadOnly(path: path)
+      let tracked = try await ledger.tracked(office: "camgiang", ids: [id.occurrence.id])
+      #expect((tracked.first?.progress.completion != nil) == isDone, "\(path)")
+    }
+  }
+
   @Test("a backup made while the service runs is put back, holds, says why, and leaves only when a person says so")
   func backupAndRestore() async throws {
     let (service, server) = try await waiting()
@@ -50,7 +75,9 @@ struct StoreCommandTests {
     #expect(made.entries > 0 && made.head.count == 64 && made.bytes > 10_000)
     #expect(try await service.command("backup", backup).status == 1)
     #expect(try await service.command("backup", backup, "--force").status == 0)
-    #expect(try await service.command("backup", service.store, "--force").status == 2)
+    for part in ["", "-wal", ".lock", ".seal"] {
+      #expect(try await service.command("backup", service.store + part, "--force").status == 2)
+    }
     try await send(service)
 
     let refused = try await service.command("restore", backup)
