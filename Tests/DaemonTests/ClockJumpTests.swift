@@ -121,6 +121,20 @@ struct ClockJumpTests {
     )
   }
 
+  @Test("ahead by a day over the opening, and right later that morning: the day's own step is given that day")
+  func rightAfterTheOpening() async throws {
+    let office = Offices.office([Offices.task("1", "Chậm nhất 30/9/2026")])
+    let service = try await ClockedService(office, from: Self.start)
+    let early = Offices.instant("2026-09-29 07:00")
+    try await service.run(
+      to: Offices.instant("2026-10-01 12:00"),
+      [(early, .clock(Self.day)), (early.adding(seconds: 2400), .clock(0))]
+    )
+    let steps = service.told.filter { $0.message.recipient.address == "kt@xa.example" }
+      .map { "\(office.zone.civil($0.truth).date) \($0.message.notices.map(\.step).joined(separator: ","))" }
+    #expect(steps.suffix(3) == ["2026-09-29 0wd", "2026-09-29 -1wd", "2026-10-01 +1wd"])
+  }
+
   @Test("ahead by a year from its start, and then right: retries, steps and digests wait for no such time")
   func yearAhead() async throws {
     let service = try await ClockedService(Self.office, from: Self.start)

@@ -3,8 +3,7 @@
 extension Schedule {
   /// The occurrence as it stands at `now`, whatever was noted for later than that.
   ///
-  /// What was given by a clock that was ahead was given when the clock was set back, and stands for no step after that;
-  /// what it passed over is open again; what it adopted was adopted then, and is past only if it is past today. When the
+  /// What was given by a clock that was ahead was given, and stands for no other step; what it passed over is open again; what it adopted was adopted then, and is past only if it is past today. When the
   /// clock comes to those times, all is as it was noted: nothing is lost should it have been right at first.
   public func seen(_ tracked: TrackedOccurrence, at now: Instant) -> TrackedOccurrence {
     guard tracked.progress.lastNoted > now else { return tracked }
@@ -15,7 +14,7 @@ extension Schedule {
       seen.progress.isBackfill =
         tracked.progress.isBackfill && tracked.occurrence.isPast(on: office.zone.civil(now).date)
     }
-    seen.progress.given = tracked.progress.given.compactMap { $0.seen(at: now, corrected: corrected) }
+    seen.progress.given = tracked.progress.given.compactMap { $0.seen(at: now) }
     if let completion = tracked.progress.completion, completion.recordedAt > now {
       seen.progress.completion?.recordedAt = corrected
     }
@@ -32,11 +31,12 @@ extension Progress {
 
 extension Progress.GivenNotice {
   /// Nil when it is passed over at a time that is yet to come.
-  fileprivate func seen(at now: Instant, corrected: Instant) -> Self? {
+  fileprivate func seen(at now: Instant) -> Self? {
     guard at > now else { return self }
     guard !isSuperseded else { return nil }
     var copy = self
-    copy.at = corrected
+    // Before every step, so that it stands for none.
+    copy.at = Instant(milliseconds: 0)
     return copy
   }
 }
