@@ -212,8 +212,10 @@ public struct Daemon: Sendable {
     do {
       log(try await next.planner.adopt(now: clock.now()))
       waiting.withLock { if $0?.number == next.number { $0 = nil } }
+      let before = current.withLock { $0 }
       current.withLock { $0 = next }
       keepCopy()
+      try await probeHeldChannels(next, changedSince: before)
       await keepProblem("")
       logger.notice("configuration reloaded")
       notifier.ready("watching")
@@ -221,6 +223,20 @@ public struct Daemon: Sendable {
     } catch {
       // The old one goes on; the next look tries again.
       logger.error("the new configuration could not be adopted yet", metadata: ["error": "\(error)"])
+    }
+  }
+
+  /// Somebody has seen to the settings: what is held is tried at once, an endpoint that is gone (410) only when its own
+  /// settings have changed.
+  private func probeHeldChannels(_ next: Generation, changedSince before: Generation) async throws {
+    let now = clock.now()
+    let office = next.configuration.office.id
+    for channel in next.configuration.settings.channels {
+      var state = try await ledger.channelState(office: office, channel: channel.name)
+      let hasChanged = before.configuration.settings.channel(channel.name) != channel
+      guard state.isHeld, hasChanged || state.probeAt != nil else { continue }
+      state.probeAt = min(state.probeAt ?? now, now)
+      try await ledger.setChannelState(state, office: office, channel: channel.name, now: now)
     }
   }
 
