@@ -1,23 +1,17 @@
 public import Deadlines
 internal import GRDB
 
-/// Appends to the record within the transaction of what it describes.
-///
-/// Holds the end of the chain so that a thousand lines read it once; used in one transaction only.
-struct RecordWriter {
-  private let db: Database
-  private let office: String
-  private let now: Instant
-  private var sequence: Int64
-  private var hash: String
+/// The last line of an office's record, on which the next one builds.
+struct RecordEnd {
+  let sequence: Int64
+  let hash: String
+  /// When it was written; nil while there is none.
+  let at: Instant?
 
-  init(_ db: Database, office: String, now: Instant) throws {
-    self.db = db
-    self.office = office
-    self.now = now
+  init(_ db: Database, office: String) throws {
     let last = try db.row(
       """
-      SELECT sequence, hash FROM record
+      SELECT sequence, hash, at FROM record
       WHERE office = :office
       ORDER BY sequence DESC LIMIT 1
       """,
@@ -25,6 +19,42 @@ struct RecordWriter {
     )
     sequence = last?["sequence"] ?? 0
     hash = last?["hash"] ?? RecordChain.genesis
+    at = last?.instant("at")
+  }
+
+  /// Whether it was written at a time yet to come: by a clock that was set back since.
+  ///
+  /// A minute is allowed for: entries of two writers stand in the order of their commits, not of their clocks.
+  func isAhead(of now: Instant) -> Bool { at.map { $0 > now.adding(seconds: 60) } ?? false }
+}
+
+/// Appends to the record within the transaction of what it describes.
+///
+/// Holds the end of the chain so that a thousand lines read it once; used in one transaction only. Whoever writes first
+/// after the clock was set back notices it, for the line that he writes would hide it from everybody after him.
+struct RecordWriter {
+  private let db: Database
+  private let office: String
+  private let now: Instant
+  private var sequence: Int64
+  private var hash: String
+  /// What the clock showed before it was set back, when this writer is the one who noticed.
+  private(set) var setBackFrom: Instant?
+
+  init(_ db: Database, office: String, now: Instant) throws {
+    self.db = db
+    self.office = office
+    self.now = now
+    let end = try RecordEnd(db, office: office)
+    sequence = end.sequence
+    hash = end.hash
+    if let later = end.at, end.isAhead(of: now) { try correct(from: later) }
+  }
+
+  private mutating func correct(from later: Instant) throws {
+    setBackFrom = later
+    try ClockCorrection(db: db, office: office, now: now).run()
+    try append("clockSetBack", ["from": .number(later.milliseconds)])
   }
 
   /// Writes one line, whose facts never hold a secret or the text of a message.

@@ -83,7 +83,7 @@ private struct SettleWriter {
   /// A message that a person discarded while it was on its way stays discarded, unless the server took it: then it was
   /// told, and that is what is kept.
   private func update(_ settlement: Settlement) throws -> Bool {
-    let columns = Columns(settlement)
+    let columns = Columns(settlement, now: now)
     return try db.change(
       """
       UPDATE outbox SET
@@ -209,14 +209,15 @@ private struct SettleWriter {
     var acceptedAt: Int64?
     var reason: String?
 
-    init(_ settlement: Settlement) {
+    init(_ settlement: Settlement, now: Instant) {
       switch settlement.next {
       case .accepted:
         state = .accepted
         acceptedAt = settlement.attemptedAt.milliseconds
       case .again(let at):
         state = settlement.report == nil && settlement.claim.attempt == 1 ? .pending : .deferred
-        nextAttemptAt = at.milliseconds
+        // A wait counts from its attempt: one made by a clock that was ahead says nothing about now.
+        nextAttemptAt = min(at, settlement.attemptedAt > now.adding(seconds: 60) ? now : at).milliseconds
       case .deadLetter(let why):
         state = .deadLetter
         reason = why

@@ -83,6 +83,41 @@ struct CorrectionTests {
     #expect(try await ledger.verifyRecord(office: office).firstAltered == nil)
   }
 
+  /// What may be the first to write at the corrected time, before the planner looks.
+  enum Writer: CaseIterable {
+    case settlement, answer, arming
+  }
+
+  @Test(
+    "whoever writes first once it is set back notices, and hides it from nobody",
+    arguments: StoreMaker.all,
+    Writer.allCases
+  )
+  func noticedByWriters(maker: StoreMaker, writer: Writer) async throws {
+    let stores = try await stores(maker, ["tried", "onItsWay"], at: Self.later)
+    let ledger = stores.ledger
+    let claims = try await ledger.take(2, at: Self.later, lease: 9000)
+    try await ledger.settle(claims[0], .again(at: Self.later.adding(seconds: 7200)), .deferred, at: Self.later)
+    let now = start.adding(seconds: 60)
+    switch writer {
+    case .settlement:
+      // Its attempt began and ended before the clock was set back.
+      var settlement = Settlement(claim: claims[1], report: nil, next: .again(at: Self.later), attemptedAt: Self.later)
+      settlement.report = DeliveryReport(outcome: .deferred, replyCode: 450, reply: "450 later")
+      try await stores.other.settle([settlement], office: office, now: now)
+      #expect(try await ledger.take(at: now).count == 2)
+    case .answer:
+      try await stores.other.say(.acknowledged, ["P/1/once/tried"], at: now)
+      #expect(try await ledger.take(at: now).count == 1)
+    case .arming:
+      try await stores.other.setArmed(false, office: office, by: "admin", reason: "test", now: now)
+    }
+    #expect(try await ledger.nextStep(office: office) == now)
+    let record = try await ledger.record(office: office, occurrence: nil, limit: .max)
+    #expect(record.filter { $0.kind == "clockSetBack" }.map(\.at) == [now])
+    #expect(try await ledger.noticeClockSetBack(office: office, now: now) == nil)
+  }
+
   @Test("a wait that an earlier attempt asked for is kept when the clock is set back", arguments: StoreMaker.all)
   func keptWait(maker: StoreMaker) async throws {
     let stores = try await stores(maker)
