@@ -63,7 +63,7 @@ extension SQLiteLedger {
 
   /// One urgency of one channel, a range of `outbox_ready`: no sorting, however long the queue.
   static let readyQuery = """
-    SELECT id, created_at, state, attempts, lease_until, message_id, message
+    SELECT id, created_at, ready_at, state, attempts, lease_until, message_id, message
     FROM outbox JOIN outbox_message USING (id)
     WHERE office = :office AND channel = :channel AND urgency = :urgency AND ready_at <= :now
     ORDER BY ready_at LIMIT :limit
@@ -79,7 +79,8 @@ private struct ClaimWriter {
 
   func claim(channels: [String], limit: Int) throws -> [ClaimedMessage] {
     let open = try unique(channels).compactMap { try OpenChannel($0, db, office: office, now: now) }
-    let rows = try mostUrgent(of: open, limit: limit)
+    let probes = try open.filter(\.isProbe).prefix(limit).compactMap { try probe($0.name) }
+    let rows = try probes + mostUrgent(of: open.filter { !$0.isProbe }, limit: limit - probes.count)
     for channel in open where channel.isProbe && rows.contains(where: { $0.channel == channel.name }) {
       try moveProbe(of: channel.name)
     }
@@ -93,8 +94,19 @@ private struct ClaimWriter {
     }
   }
 
+  /// What waits longest, however urgent: a message that fails as a probe waits from then on, so the next probe is
+  /// another one, and no single address keeps its channel held.
+  private func probe(_ channel: String) throws -> (channel: String, row: Row)? {
+    try Urgency.leaving(db, office: office)
+      .flatMap { try ready(channel, $0, limit: 1) }
+      .min { Self.readiness($0) < Self.readiness($1) }
+      .map { (channel, $0) }
+  }
+
+  private static func readiness(_ row: Row) -> Int64 { row["ready_at"] }
+
   private func mostUrgent(of channels: [OpenChannel], limit: Int) throws -> [(channel: String, row: Row)] {
-    var room = Dictionary(channels.map { ($0.name, $0.isProbe ? 1 : limit) }, uniquingKeysWith: { first, _ in first })
+    var room = Dictionary(channels.map { ($0.name, limit) }, uniquingKeysWith: { first, _ in first })
     var taken: [(channel: String, row: Row)] = []
     for urgency in try Urgency.leaving(db, office: office) where taken.count < limit {
       var ready = try channels.flatMap { channel in

@@ -89,6 +89,28 @@ struct ClaimTests {
     #expect(try await ledger.kinds().filter { $0.hasPrefix("channel") } == ["channelHeld", "channelResumed"])
   }
 
+  @Test("a held channel is probed by what waits longest, not by one urgent message for ever", arguments: StoreMaker.all)
+  func probesTakeTurns(maker: StoreMaker) async throws {
+    let stores = try maker.make()
+    let ledger = stores.ledger
+    try await ledger.arm()
+    try await ledger.put([message(notice("urgent", kind: .escalation)), message(notice("calm"))])
+    var now = start
+    var probes: [String] = []
+    for _ in 0..<4 {
+      let held = ChannelState(heldBecause: "554 relay access denied", heldSince: start, probeAt: now, failedProbes: 1)
+      try await ledger.setChannelState(held, office: office, channel: "mail", now: now)
+      let claims = try await ledger.take(at: now)
+      #expect(claims.count == 1)
+      let probe = try #require(claims.first)
+      probes += probe.message.notices.map(\.occurrence)
+      now = now.adding(seconds: 30)
+      try await ledger.settle(probe, .again(at: now), .misconfigured, at: now)
+      now = now.adding(seconds: 60)
+    }
+    #expect(probes == ["P/1/once/urgent", "P/1/once/calm", "P/1/once/urgent", "P/1/once/calm"])
+  }
+
   @Test("only the asked channels, up to the limit, in due time", arguments: StoreMaker.all)
   func limits(maker: StoreMaker) async throws {
     let stores = try await stores(maker, ["a", "b", "c"])
