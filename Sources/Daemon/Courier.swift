@@ -192,8 +192,14 @@ public struct Courier: Sendable {
     if report.outcome != .misconfigured {
       guard state.isHeld else { return nil }
       // Only a server that answered for a message shows that the settings work; a time-out shows nothing.
-      if report.outcome == .accepted || report.outcome == .rejected {
+      if report.outcome == .accepted || report.outcome == .rejected && report.replyCode != nil {
         return ChannelState(worksSince: now)
+      }
+      // Refused here, without asking a server: the next message is the probe that this one was to be.
+      if report.outcome == .rejected {
+        var next = state
+        next.probeAt = now
+        return next
       }
     }
     let failed = state.failedProbes + 1

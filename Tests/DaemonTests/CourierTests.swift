@@ -113,6 +113,29 @@ struct CourierTests {
     #expect(try await scene.ledger.figures(office: "xa").accepted == 3)
   }
 
+  @Test(
+    "frees a held channel by the word of its server, not by a refusal of our own",
+    arguments: [
+      (DeliveryReport(outcome: .accepted, replyCode: 250, reply: "250 ok"), false),
+      (DeliveryReport(outcome: .rejected, replyCode: 550, reply: "550 no such user"), false),
+      (DeliveryReport(outcome: .rejected, reply: "not sent: no address"), true),
+      (DeliveryReport(outcome: .unknown, reply: "timed out"), true),
+    ]
+  )
+  func freed(report: DeliveryReport, staysHeld: Bool) async throws {
+    let scene = try await Scene([])
+    let now = Offices.instant("2026-05-13 07:30")
+    let held = ChannelState(heldBecause: "535", heldSince: now, probeAt: now.adding(seconds: 60), failedProbes: 3)
+    let after = try #require(dispatcher(scene).courier.channelState(after: report, before: held, now: now))
+    #expect(after.isHeld == staysHeld)
+    guard staysHeld else { return }
+    #expect(after.heldBecause == "535" && after.worksSince == nil)
+    // A refusal of our own has asked no server: the next message does, at once.
+    #expect(
+      (after.probeAt == now, after.failedProbes) == (report.outcome == .rejected, report.outcome == .rejected ? 3 : 4)
+    )
+  }
+
   @Test("gives a message up at the end of its life, and says so")
   func deadLetter() async throws {
     let scene = try await planned()
