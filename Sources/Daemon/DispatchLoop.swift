@@ -4,9 +4,16 @@ internal import Ledger
 internal import Logging
 
 extension Dispatcher {
-  /// Runs until `isStopping` says so and what is in flight has ended.
-  func run(bell: Doorbell, clock: any WallClock, isStopping: @escaping @Sendable () -> Bool) async {
-    var loop = DispatchLoop(dispatcher: self, bell: bell, clock: clock, isStopping: isStopping)
+  /// Runs until `isStopping` says so and what is in flight has ended and is recorded.
+  ///
+  /// With `isLeaving`, which says that the whole service ends, nothing waits for a store that cannot be written.
+  func run(
+    bell: Doorbell,
+    clock: any WallClock,
+    isStopping: @escaping @Sendable () -> Bool,
+    isLeaving: @escaping @Sendable () -> Bool
+  ) async {
+    var loop = DispatchLoop(dispatcher: self, bell: bell, clock: clock, isStopping: isStopping, isLeaving: isLeaving)
     await loop.run()
   }
 }
@@ -19,7 +26,9 @@ private struct DispatchLoop {
   private let dispatcher: Dispatcher
   private let bell: Doorbell
   private let clock: any WallClock
+  /// Nothing new is begun: the service ends, or a reload has made another loop.
   private let isStopping: @Sendable () -> Bool
+  private let isLeaving: @Sendable () -> Bool
 
   private let finished = Locked<[Settlement]>([])
   private var inFlight: [Int64: ClaimedMessage] = [:]
@@ -31,11 +40,18 @@ private struct DispatchLoop {
   /// Only a look at the store shows that the channel is free.
   private var mayBeHeld = true
 
-  init(dispatcher: Dispatcher, bell: Doorbell, clock: any WallClock, isStopping: @escaping @Sendable () -> Bool) {
+  init(
+    dispatcher: Dispatcher,
+    bell: Doorbell,
+    clock: any WallClock,
+    isStopping: @escaping @Sendable () -> Bool,
+    isLeaving: @escaping @Sendable () -> Bool
+  ) {
     self.dispatcher = dispatcher
     self.bell = bell
     self.clock = clock
     self.isStopping = isStopping
+    self.isLeaving = isLeaving
     pace = Pace(perMinute: dispatcher.channel.perMinute)
   }
 
@@ -101,8 +117,8 @@ private struct DispatchLoop {
     do {
       claims = try await ledger.settle(settlements, thenClaim: order, office: office, now: now)
     } catch {
-      keep(settlements, error)
-      return []
+      // It may be the claim that failed, as on a row that cannot be read: how attempts ended is recorded without it.
+      return await settleThenClaim(settlements)
     }
     await haveSettled(settlements, now: now)
     if claims.count < order.limit { await ringForNext(after: now) }
@@ -134,11 +150,12 @@ private struct DispatchLoop {
     return true
   }
 
-  /// At the end nothing waits for a store that cannot be written: the leases protect what is not recorded.
+  /// At the end nothing waits for a store that cannot be written: the leases protect what is not recorded. After a
+  /// reload it does wait, else what servers took would go again once the leases have run out.
   private mutating func keep(_ settlements: [Settlement], _ error: any Error) {
     dispatcher.logger.error("attempts could not be recorded", metadata: ["error": "\(error)"])
     dispatcher.trouble?.note(error)
-    guard !isStopping() else { return }
+    guard !isLeaving() else { return }
     finished.withLock { $0 += settlements }
     for settlement in settlements { inFlight[settlement.claim.id] = settlement.claim }
     clock.ring(bell, at: clock.now().adding(seconds: pause.next()))
@@ -146,6 +163,7 @@ private struct DispatchLoop {
 
   private mutating func haveSettled(_ settlements: [Settlement], now: Instant) async {
     dispatcher.trouble?.isOver()
+    pause.reset()
     do {
       try await dispatcher.afterSettling(settlements, mayBeHeld: mayBeHeld, now: now)
     } catch {

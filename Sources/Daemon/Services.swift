@@ -81,15 +81,16 @@ struct DispatchService: Service {
 
   private func runGeneration(stopping: Locked<Bool>) async {
     let generation = daemon.current.withLock { $0 }
-    let isOver = { @Sendable in
-      stopping.withLock { $0 } || daemon.current.withLock { $0.number } != generation.number || Task.isCancelled
-    }
+    let isLeaving = { @Sendable in stopping.withLock { $0 } || Task.isCancelled }
+    let isOver = { @Sendable in isLeaving() || daemon.current.withLock { $0.number } != generation.number }
     let bells = generation.channels.map { _ in Doorbell() }
     daemon.channelBells.withLock { $0 = bells }
     await withTaskGroup(of: Void.self) { group in
       for (channel, bell) in zip(generation.channels, bells) {
         let dispatcher = dispatcher(for: channel, generation)
-        group.addTask { await dispatcher.run(bell: bell, clock: daemon.clock, isStopping: isOver) }
+        group.addTask {
+          await dispatcher.run(bell: bell, clock: daemon.clock, isStopping: isOver, isLeaving: isLeaving)
+        }
       }
       while !isOver() {
         await daemon.dispatchBell.wait()

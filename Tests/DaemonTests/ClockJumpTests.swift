@@ -229,6 +229,7 @@ struct ClockJumpTests {
     channel.transport = transport
     let clock = TurnedClock(Offices.instant("2026-05-13 07:30"))
     let (bell, isStopping) = (Doorbell(), Locked(false))
+    let isOver = { @Sendable in isStopping.withLock { $0 } }
     let dispatcher = Dispatcher(
       office: "xa",
       channel: channel,
@@ -237,7 +238,7 @@ struct ClockJumpTests {
       schedule: scene.schedule,
       logger: quiet
     )
-    let running = Task { await dispatcher.run(bell: bell, clock: clock) { isStopping.withLock { $0 } } }
+    let running = Task { await dispatcher.run(bell: bell, clock: clock, isStopping: isOver, isLeaving: isOver) }
     while transport.begun == 0 { await Task.yield() }
     for hour in 1...3 {
       clock.set(Offices.instant("2026-05-13 07:30").adding(seconds: Int64(hour) * Self.hour))
