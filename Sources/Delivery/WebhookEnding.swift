@@ -13,9 +13,11 @@ struct WebhookEnding {
   /// The empty line after the headers came.
   ///
   /// libcurl is content without it.
-  var hasAllHeaders = true
+  var hasAllHeaders = false
   /// The beginning of the answer's body.
   var answer = ""
+  /// What in the answer decides.
+  var form = AnswerForm.status
   /// What Zalo says in it, when Zalo was asked.
   var zalo: ZaloAnswer?
   /// Seconds of `Retry-After`, both forms; 0 without.
@@ -33,9 +35,7 @@ struct WebhookEnding {
 
   var report: DeliveryReport {
     if isProbe, result == CURLE_OK { return DeliveryReport(outcome: .accepted, reply: "connected", curlCode: 0) }
-    // A complete answer, or one we had enough of. One that broke off on its own is no answer: the call goes again with
-    // the same webhook-id, and the receiver drops the copy.
-    if isAnswerCut || (result == CURLE_OK && hasAllHeaders) { return answered }
+    if isAnswered { return answered }
     if result == CURLE_OK { return failure(.deferred, "the answer broke off within its headers") }
     if isHeaderTooLong { return failure(.deferred, "the answer's headers are endless") }
     // What libcurl cannot read as HTTP it calls an unsupported protocol, as it does an unknown scheme of ours.
@@ -44,6 +44,16 @@ struct WebhookEnding {
       return failure(.misconfigured, "the endpoint's address is private or reserved, and that is not allowed")
     }
     return failure(result.isOurSetting(reason: reason) ? .misconfigured : .deferred, reason)
+  }
+
+  /// Whether what came decides.
+  ///
+  /// The status stands once its headers are complete, whatever becomes of the body: a receiver that drops no copies (Slack,
+  /// Teams, ntfy) would show the message again with every further call.
+  private var isAnswered: Bool {
+    // An interim answer (1xx) has headers too.
+    guard hasAllHeaders, status >= 200 || result == CURLE_OK else { return false }
+    return result == CURLE_OK || isAnswerCut || form == .status || !(200..<300).contains(status) || zalo != nil
   }
 
   private var answered: DeliveryReport {

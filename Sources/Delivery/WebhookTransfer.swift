@@ -53,6 +53,7 @@ final class WebhookTransfer {
       status: handle.number(CURLINFO_RESPONSE_CODE),
       hasAllHeaders: hasAllHeaders,
       answer: safe(beginning, isCut: received > beginning.count),
+      form: call.answerForm,
       zalo: call.answerForm == .zalo ? ZaloAnswer(beginning) : nil,
       retryAfter: handle.offset(CURLINFO_RETRY_AFTER),
       isProbe: call.isProbe,

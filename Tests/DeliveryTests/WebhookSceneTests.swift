@@ -59,8 +59,8 @@ private let scenes = [
   ),
   WebhookScene(
     "a broken chunk",
-    .deferred,
-    nil,
+    .accepted,
+    200,
     .text("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"),
     .close
   ),
@@ -73,11 +73,25 @@ private let scenes = [
   WebhookScene("empty lines only", .deferred, nil, .text("\r\n\r\n\r\n"), .close),
   WebhookScene("silence", .deferred, nil, .stall),
   WebhookScene("silence after the status", .deferred, nil, .text("HTTP/1.1 200 OK\r\n"), .stall),
-  WebhookScene("silence in the body", .deferred, nil, .text("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nab"), .stall),
+  WebhookScene("silence in the body", .accepted, 200, .text("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nab"), .stall),
+  WebhookScene(
+    "silence before the body",
+    .accepted,
+    200,
+    .text("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n"),
+    .stall
+  ),
+  WebhookScene(
+    "silence in the body of a refusal",
+    .rejected,
+    404,
+    .text("HTTP/1.1 404 Gone\r\nContent-Length: 9\r\n\r\nab"),
+    .stall
+  ),
   WebhookScene("closed at once", .deferred, nil, .close),
   WebhookScene("reset at once", .deferred, nil, .reset),
   WebhookScene("closed in the headers", .deferred, nil, .text("HTTP/1.1 200 OK\r\nX-A: b\r\n"), .close),
-  WebhookScene("reset in the body", .deferred, nil, .text("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nab"), .reset),
+  WebhookScene("reset in the body", .accepted, 200, .text("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nab"), .reset),
   WebhookScene("headers letter by letter", .accepted, 200, .slowly("HTTP/1.1 200 OK\r\n\(whole)", milliseconds: 2)),
   WebhookScene("headers too slow", .deferred, nil, .slowly("HTTP/1.1 200 OK\r\n\(whole)", milliseconds: 400)),
   WebhookScene(
