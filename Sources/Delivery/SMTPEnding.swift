@@ -38,7 +38,7 @@ struct SMTPEnding {
   var leavesAnswerOpen: Bool { result != CURLE_OK && conversation.refusal == nil && !isTakenByAnotherCode }
 
   var judged: SMTPResult {
-    if result == CURLE_OK || isTakenByAnotherCode { return accepted }
+    if result == CURLE_OK || isTaken { return accepted }
     switch objection {
     case .noAuthentication?: return failure(.misconfigured, .relay)
     case .noInternationalAddresses?: return failure(.rejected, .mail)
@@ -57,8 +57,11 @@ struct SMTPEnding {
 
   /// > An SMTP client MUST determine its actions only by the reply code (RFC 5321 section 4.2): any 2yz to the final dot
   /// > means taken. libcurl knows 250 alone.
-  private var isTakenByAnotherCode: Bool {
-    result == CURLE_WEIRD_SERVER_REPLY && isWithTheServer && (200..<300).contains(conversation.lastCode)
+  ///
+  /// After `354` it can be the answer to nothing else, so it stands too when libcurl ran out of time, or was cut off by us,
+  /// just after it had read it.
+  private var isTaken: Bool {
+    isWithTheServer && (200..<300).contains(conversation.lastCode)
   }
 
   /// Whether the server had not taken MAIL yet: it knows neither the recipient nor the mail.
