@@ -10,6 +10,15 @@ public enum RecordChain {
   /// Stands for the hash before the first line.
   public static let genesis = "nhachan record 1"
 
+  /// What a hash covers beside the hash before; the later rule holds from its first line on for good.
+  enum Rule: Int, Comparable {
+    /// The line itself, in the first stores.
+    case lines
+    case digests
+
+    static func < (left: Rule, right: Rule) -> Bool { left.rawValue < right.rawValue }
+  }
+
   /// A line of the record as JSON with sorted keys, the text that is hashed.
   public static func line(sequence: Int64, at: Instant, kind: String, occurrence: String?, facts: String) -> String {
     let subject = occurrence.map(CanonicalJSON.text) ?? "null"
@@ -60,9 +69,12 @@ extension RecordEntry {
   }
 
   /// Whether its hash is that of its line, under that number, after `previous`.
-  func follows(_ previous: String, as number: Int64) -> Bool {
+  func follows(_ previous: String, as number: Int64) -> Bool { rule(after: previous, as: number) != nil }
+
+  /// By which rule its hash is that of its line, under that number, after `previous`; nil when by none.
+  func rule(after previous: String, as number: Int64) -> RecordChain.Rule? {
     let line = line(as: number)
-    return hash == RecordChain.hash(after: previous, lineDigest: RecordChain.digest(of: line))
-      || hash == RecordChain.firstHash(after: previous, line: line)
+    if hash == RecordChain.hash(after: previous, lineDigest: RecordChain.digest(of: line)) { return .digests }
+    return hash == RecordChain.firstHash(after: previous, line: line) ? .lines : nil
   }
 }

@@ -8,6 +8,10 @@ public struct RecordVerdict: Sendable, Hashable, Codable {
   public var head: String
   /// What is wrong after the last line that holds; nil when all hold.
   public var fault: RecordFault?
+  /// By which the last line that holds is chained.
+  private var rule = RecordChain.Rule.lines
+
+  private enum CodingKeys: CodingKey { case entries, head, fault }
 
   public init() {
     entries = 0
@@ -19,7 +23,8 @@ public struct RecordVerdict: Sendable, Hashable, Codable {
 
   /// Takes the next line into the check; false when it does not follow the one before it.
   public mutating func add(_ entry: RecordEntry) -> Bool {
-    guard entry.sequence == next, entry.follows(head, as: next) else { return false }
+    guard entry.sequence == next, let rule = entry.rule(after: head, as: next), rule >= self.rule else { return false }
+    self.rule = rule
     entries += 1
     head = entry.hash
     return true

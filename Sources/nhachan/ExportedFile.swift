@@ -87,6 +87,12 @@ struct ExportedFile {
     }
     let taken = verdict.taken > 0 ? ", \(verdict.taken) by their hash alone" : ""
     lines.append("record: \(verdict.disclosed) lines in full, \(verdict.hidden) as digests\(taken)")
+    if verdict.taken > 0 {
+      lines.append(
+        "not proven by the head: lines before \(verdict.boundFrom), as the hash of line \(verdict.boundFrom - 1) cannot be "
+          + "worked out again; a head from elsewhere shows more only for what comes behind it"
+      )
+    }
     lines.append("messages as sent that agree with the record: \(verdict.provenMessages)")
     if let head = verdict.head { lines.append("head: \(head.entries) \(head.hash) (\(head.short))") }
     if let noted, verdict.findings.isEmpty { lines.append("it goes through the head \(noted.short)") }

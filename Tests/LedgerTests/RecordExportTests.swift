@@ -112,6 +112,42 @@ struct RecordExportTests {
     #expect(verdict.findings.allSatisfy { $0.fileLine <= lines.count })
   }
 
+  @Test("a line altered with its hash is not led back to the real chain by a bare hash of the line behind it")
+  func ledBack() async throws {
+    var lines = String(decoding: try await exported(), as: UTF8.self).split(separator: "\n").map(String.init)
+    let read = { try JSONDecoder().decode(ExportLine.self, from: Data(($0 as String).utf8)) }
+    let after = try #require(try read(lines[0]).opening?.after.hash)
+    let (line, hash) = (try #require(try read(lines[1]).line), try #require(try read(lines[1]).hash))
+    let digests = try #require(try read(lines[2]).digests)
+    let forged = line.replacing("P/1/once/2", with: "P/1/once/9")
+    #expect(forged != line)
+    lines[1] = try Self.json([
+      "line": forged, "hash": RecordChain.hash(after: after, lineDigest: RecordChain.digest(of: forged)),
+    ])
+    lines[2] = try Self.json(["hashes": [RecordChain.hash(after: hash, lineDigest: digests[0])]])
+    lines.insert(try Self.json(["digests": Array(digests.dropFirst())]), at: 3)
+    let verdict = ExportVerdict(file: Array(lines.joined(separator: "\n").utf8))
+    #expect(verdict.findings.map(\.fileLine) == [3], "\(verdict.findings)")
+    #expect(verdict.boundFrom == 5)
+  }
+
+  private static func json(_ object: [String: Any]) throws -> String {
+    String(decoding: try JSONSerialization.data(withJSONObject: object), as: UTF8.self)
+  }
+
+  @Test(
+    "lines before a hash of the first stores are not proven by the head, and the verdict says from where on they are"
+  )
+  func oldLines() async throws {
+    var lines = String(decoding: try await exported(), as: UTF8.self).split(separator: "\n").map(String.init)
+    let read = { try JSONDecoder().decode(ExportLine.self, from: Data(($0 as String).utf8)) }
+    #expect(ExportVerdict(file: Array(lines.joined(separator: "\n").utf8)).boundFrom == 3)
+    let hash = try #require(try read(lines[1]).hash)
+    lines[1] = try Self.json(["hashes": [hash]])
+    let verdict = ExportVerdict(file: Array(lines.joined(separator: "\n").utf8))
+    #expect(verdict.findings.isEmpty && verdict.taken == 1 && verdict.boundFrom == 4, "\(verdict.findings)")
+  }
+
   /// One letter of the line’s own content becomes another, so that the JSON stays readable.
   private static func altered(_ line: String, _ random: inout Seeded) -> String {
     var bytes = Array(line.utf8)

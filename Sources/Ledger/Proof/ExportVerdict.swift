@@ -8,6 +8,9 @@ public struct ExportVerdict: Sendable, Hashable, Codable {
   public var disclosed = 0
   public var hidden = 0
   public var taken = 0
+  /// The first line of the record that the head proves: what stands before it in the file is led past by a hash that
+  /// cannot be worked out again.
+  public var boundFrom: Int64 = 1
   /// Messages whose bytes agree with the digest in their line.
   public var provenMessages = 0
   public var head: RecordMark?
@@ -50,6 +53,8 @@ private struct ExportReader {
   private var sent: [String: Set<String>] = [:]
   private var hashes: [Int: String] = [:]
   private var isNotedSeen = false
+  /// The rule of the last line whose rule is known; a record never goes back to an older one.
+  private var rule = RecordChain.Rule.lines
 
   init(noted: RecordMark?) { self.noted = noted }
 
@@ -75,6 +80,7 @@ private struct ExportReader {
     guard let opening, opening.format == RecordExport.format else { return add("is not the beginning of an export") }
     verdict.opening = opening
     last = opening.after
+    verdict.boundFrom = Int64(last.entries) + 1
     note()
   }
 
@@ -82,13 +88,14 @@ private struct ExportReader {
   private mutating func take(_ text: String, hash: String?) {
     let digest = RecordChain.digest(of: text)
     let expected = RecordChain.hash(after: last.hash, lineDigest: digest)
-    let first = RecordChain.firstHash(after: last.hash, line: text)
+    let isOlder = rule == .lines && hash == RecordChain.firstHash(after: last.hash, line: text)
     let facts = try? decoder.decode(DisclosedLine.self, from: Data(text.utf8))
     if facts?.sequence != Int64(last.entries) + 1 {
       add("is line \(facts?.sequence ?? 0) of the record where \(last.entries + 1) must follow")
-    } else if hash != expected && hash != first {
+    } else if hash != expected && !isOlder {
       add("was altered, or a line before it")
     }
+    if !isOlder { rule = .digests }
     if let message = facts?.facts.message, let bytes = facts?.facts.sent { sent[message, default: []].insert(bytes) }
     verdict.disclosed += 1
     // What follows is held against what is written here, so that one altered line gives one finding.
@@ -106,12 +113,16 @@ private struct ExportReader {
 
   private mutating func step(lineDigest: String) {
     verdict.hidden += 1
+    rule = .digests
     go(to: RecordChain.hash(after: last.hash, lineDigest: lineDigest))
   }
 
+  /// A bare hash leads the chain to wherever its writer likes, so there is none behind a line that needs none.
   private mutating func trust(_ hash: String) {
+    if rule == .digests { add("gives a hash alone, where the lines before it go by their digests") }
     verdict.taken += 1
     go(to: hash)
+    verdict.boundFrom = Int64(last.entries) + 1
   }
 
   private mutating func go(to hash: String) {

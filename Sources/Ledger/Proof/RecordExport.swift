@@ -116,8 +116,8 @@ struct ExportWriter {
     return encoder
   }()
 
-  /// The next line of the record, which follows `previous`.
-  mutating func add(_ entry: RecordEntry, isDisclosed: Bool, after previous: String) throws {
+  /// The next line of the record, chained by `rule`.
+  mutating func add(_ entry: RecordEntry, isDisclosed: Bool, by rule: RecordChain.Rule) throws {
     let line = entry.line
     if isDisclosed {
       try flush()
@@ -126,10 +126,8 @@ struct ExportWriter {
         $0.hash = entry.hash
       }
     }
-    let digest = RecordChain.digest(of: line)
-    let isFirstRule = entry.hash != RecordChain.hash(after: previous, lineDigest: digest)
-    if isFirstRule ? !digests.isEmpty : !hashes.isEmpty { try flush() }
-    if isFirstRule { hashes.append(entry.hash) } else { digests.append(digest) }
+    if rule == .digests && !hashes.isEmpty { try flush() }
+    if rule == .lines { hashes.append(entry.hash) } else { digests.append(RecordChain.digest(of: line)) }
     if max(digests.count, hashes.count) == RecordExport.run { try flush() }
   }
 

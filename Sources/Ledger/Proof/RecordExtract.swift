@@ -107,11 +107,15 @@ extension SQLiteLedger {
     _ writer: inout ExportWriter
   ) throws {
     var last = content.opening.after
+    var rule = RecordChain.Rule.lines
     try walk(db, office: office, after: last.entries) { entry in
       guard last.entries < head.entries else { return false }
       let next = Int64(last.entries) + 1
-      guard entry.sequence == next, entry.follows(last.hash, as: next) else { throw RecordBroken(sequence: next) }
-      try writer.add(entry, isDisclosed: content.disclosed.contains(next), after: last.hash)
+      guard entry.sequence == next, let itsRule = entry.rule(after: last.hash, as: next), itsRule >= rule else {
+        throw RecordBroken(sequence: next)
+      }
+      rule = itsRule
+      try writer.add(entry, isDisclosed: content.disclosed.contains(next), by: rule)
       last = RecordMark(entries: last.entries + 1, hash: entry.hash)
       return true
     }
