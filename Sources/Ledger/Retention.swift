@@ -18,11 +18,15 @@ extension SQLiteLedger {
   }
 
   /// What ended and was not touched since then, by the index of those that have a text still.
+  ///
+  /// A dead letter of which somebody has still to be told keeps its text: the telling lists what it says.
   static let agedQuery = """
-    SELECT id, message_id, message FROM outbox JOIN outbox_message USING (id)
+    SELECT id, message_id, message
+    FROM outbox JOIN outbox_message USING (id) LEFT JOIN undelivered USING (office, message_id)
     WHERE office = :office AND created_at < :end AND text_dropped_at IS NULL
       AND state IN ('accepted', 'dropped', 'discarded', 'deadLetter')
       AND next_attempt_at < :end AND ifnull(accepted_at, 0) < :end
+      AND ifnull(died_at, 0) < :end AND ifnull(is_open, 0) = 0
     ORDER BY created_at LIMIT :limit
     """
 

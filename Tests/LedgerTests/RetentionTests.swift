@@ -57,6 +57,7 @@ struct RetentionTests {
     ) {
       try await ledger.settle(claim, next, next == .dropped ? nil : .rejected)
     }
+    try await close(claims[1].message, in: ledger)
     #expect(try await ledger.states() == [.accepted, .deadLetter, .deferred, .dropped, .claimed])
     var left: [Int64] = []
     for _ in 0..<3 {
@@ -70,6 +71,29 @@ struct RetentionTests {
     #expect(rows.filter { $0.droppedText == nil }.map(\.state) == [.deferred, .claimed])
   }
 
+  /// Whoever had to hear of that dead letter has heard.
+  private func close(_ dead: Message, in ledger: any Ledger) async throws {
+    var plan = TellingPlan()
+    plan.closed = [dead.messageID]
+    _ = try await ledger.tell(plan, office: office, now: start)
+  }
+
+  @Test("stay while somebody has still to be told that the message was given up", arguments: StoreMaker.all)
+  func untold(maker: StoreMaker) async throws {
+    let stores = try maker.make()
+    let ledger = stores.ledger
+    try await ledger.arm()
+    try await ledger.put([message([notice("a")])])
+    let claim = try #require(try await ledger.take().first)
+    let death = start.adding(seconds: 50 * Self.day)
+    try await ledger.settle(claim, .deadLetter(reason: "550"), .rejected, at: death)
+    let drop = { try await ledger.dropTexts(office: office, endedBefore: $0, limit: 9, now: Self.later) }
+    #expect(try await drop(Self.later) == 0)
+    try await close(claim.message, in: ledger)
+    #expect(try await drop(death) == 0)
+    #expect(try await drop(Self.later) == 1)
+  }
+
   @Test("once dropped are not sent again by a person either")
   func notRetried() async throws {
     let ledger = try SQLiteLedger.inMemory()
@@ -77,6 +101,7 @@ struct RetentionTests {
     try await ledger.put([message([notice("a")])])
     let claim = try #require(try await ledger.take().first)
     try await ledger.settle(claim, .deadLetter(reason: "550"), .rejected)
+    try await close(claim.message, in: ledger)
     _ = try await ledger.dropTexts(office: office, endedBefore: Self.later, limit: 9, now: Self.later)
     #expect(try await !ledger.retry(office: office, id: claim.id, now: Self.later))
     #expect(try await ledger.take(at: Self.later).isEmpty)
