@@ -211,8 +211,10 @@ extension Teller {
     guard !earlier.contains(where: { $0.fate == .unsent && $0.channel == listener.channel }) else {
       return false
     }
-    let gathered = told.map(\.dead.diedAt).min()?.adding(seconds: rules.gathering) ?? now
-    let rested = earlier.filter { $0.fate == .left }.map { $0.madeAt.adding(seconds: rules.rest) }.max()
+    // A time yet to come was noted by a clock that was ahead: nothing waits for it.
+    let gathered = told.map(\.dead.diedAt).filter { $0 <= now }.min()?.adding(seconds: rules.gathering) ?? now
+    let rested = earlier.filter { $0.fate == .left && $0.madeAt <= now }.map { $0.madeAt.adding(seconds: rules.rest) }
+      .max()
     return plan.isTime(schedule.opening(onOrAfter: max(gathered, rested ?? gathered, now)), now: now)
   }
 
@@ -306,7 +308,7 @@ extension Teller {
   ) {
     guard let news = news(of: channel, among: troubles) else { return }
     // A channel that comes and goes is not told of each time.
-    let rested = channel.told.map { $0.madeAt.adding(seconds: rules.rest) }.max() ?? now
+    let rested = channel.told.filter { $0.madeAt <= now }.map { $0.madeAt.adding(seconds: rules.rest) }.max() ?? now
     guard plan.isTime(schedule.opening(onOrAfter: max(rested, now)), now: now) else { return }
     plan.letters.append(letter(news.trouble, to: news.listener, subjects: news.trouble.keys, now: now))
   }

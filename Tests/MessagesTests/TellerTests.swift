@@ -86,6 +86,27 @@ struct TellerTests {
     if case .trouble(let trouble) = message.content { trouble.isForAdmin } else { false }
   }
 
+  @Test("what a clock that was ahead has noted is told at once, not when that time comes")
+  func clockAhead() {
+    let ahead = Self.morning.adding(seconds: 300 * 86_400)
+    var lost = dead(told: [])
+    lost.diedAt = ahead
+    #expect(plan(teller(), [lost]).letters.count == 2)
+    let other = Telling(
+      subject: "9@xa.example",
+      address: "truong.kt@xa.example",
+      channel: "mail",
+      madeAt: ahead,
+      fate: .left
+    )
+    #expect(plan(teller(), [dead()], recent: [other]).letters.count == 2)
+    let before = Telling(subject: "held|mail|1", address: "vp@xa.example", channel: "hook", madeAt: ahead, fate: .left)
+    let held = Trouble.HeldChannel(name: "mail", reason: "535", since: Self.morning, waiting: 1, probeAt: nil)
+    let channel = Troubles.ChannelStanding(name: "mail", held: held, told: [before])
+    let plan = plan(teller(fallbacks: ["mail": "hook"]), [], channels: [channel])
+    #expect(plan.letters.count == 1 && plan.next == nil)
+  }
+
   @Test("the admin and the next one up, a minute after the first died")
   func admins() {
     let letters = (1...100).map { dead(Int64($0)) }
