@@ -51,6 +51,7 @@ extension EnqueueWriter {
         """
         INSERT INTO telling (office, subject, recipient, channel, message_id)
         VALUES (:office, :subject, :recipient, :channel, :message)
+        ON CONFLICT DO NOTHING
         """,
         [
           "office": office, "subject": subject, "recipient": stored.recipient.address, "channel": stored.channel,

@@ -154,6 +154,19 @@ struct TroubleTests {
     #expect(try await ledger.toldOn(today, since: startOfDay, office: office).count == 1)
   }
 
+  @Test("what was told before is left out beside what is new in the same word", arguments: StoreMaker.all)
+  func toldBefore(maker: StoreMaker) async throws {
+    let (stores, claim) = try await claimed(maker)
+    let ledger = stores.ledger
+    try await bury(claim, ledger)
+    try await ledger.put([message([notice("b")])])
+    let second = try #require(try await ledger.take().first)
+    try await bury(second, ledger)
+    _ = try await ledger.tell(plan([claim.message], closing: false), office: office, now: start)
+    _ = try await ledger.tell(plan([claim.message, second.message], closing: false), office: office, now: start)
+    #expect(try await troubles(ledger).deadLetters.map(\.told.count) == [1, 1])
+  }
+
   @Test("word that dies itself opens the trouble again", arguments: StoreMaker.all)
   func reopens(maker: StoreMaker) async throws {
     let (stores, claim) = try await claimed(maker)
