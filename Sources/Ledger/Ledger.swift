@@ -176,16 +176,6 @@ public protocol Ledger: Sendable {
   func close() throws
 }
 
-extension Ledger {
-  /// Reads the whole record at once; a store with a long one checks it line by line.
-  public func verifyRecord(office: String) async throws -> RecordVerdict {
-    let entries = try await record(office: office, occurrence: nil, limit: .max)
-    return try RecordVerdict.examine { visit in
-      for entry in entries { guard try visit(entry) else { break } }
-    }
-  }
-}
-
 /// Works out when an occurrence's next step is due; the schedule, seen from the store.
 public protocol StepClock: Sendable {
   /// Nil when nothing more is to come.
