@@ -35,7 +35,7 @@ struct SMTPEnding {
   }
 
   /// A command was said to which the server has not answered: what it says later is no answer to the next mail.
-  var leavesAnswerOpen: Bool { result != CURLE_OK && conversation.refusal == nil && !isTakenByAnotherCode }
+  var leavesAnswerOpen: Bool { result != CURLE_OK && conversation.refusal == nil && !isTaken }
 
   var judged: SMTPResult {
     if result == CURLE_OK || isTaken { return accepted }
