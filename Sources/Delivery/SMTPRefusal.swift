@@ -26,9 +26,11 @@ extension SMTPConversation.Reply {
     switch stage {
     case .greeting, .hello, .startTLS, .authentication: return (isFinal ? .misconfigured : .deferred, .relay)
     case .sender:
+      if isFinal && isOverOurLimit { return (.deferred, .relay) }
       if isFinal && isAboutThisMail { return (.rejected, .mail) }
       return (isFinal ? .misconfigured : .deferred, .relay)
     case .recipient, .data, .message, .farewell:
+      if isFinal && isOverOurLimit { return (.deferred, .relay) }
       if isFinal && isAboutUs { return (.misconfigured, .relayOrRecipient) }
       return (isFinal ? .rejected : .deferred, .mail)
     }
@@ -48,6 +50,24 @@ extension SMTPConversation.Reply {
     case (2, 3), (3, 4), (6, _): true
     default: code == 552
     }
+  }
+
+  /// We have sent as much as the server lets us today: it will take mail again without anybody's doing.
+  ///
+  /// Some say so with 5yz, which would otherwise end every message of the day. A mailbox over its own quota (x.2.2) is
+  /// not meant.
+  private var isOverOurLimit: Bool {
+    switch (status.subject, status.detail) {
+    case (2, _): false
+    // Too much mail (RFC 3463 section 3.5; Google's quota), Exchange Online's daily number of recipients.
+    case (4, 5), (1, 90): true
+    default: Self.speaksOfOurLimit(text)
+    }
+  }
+
+  private static func speaksOfOurLimit(_ text: String) -> Bool {
+    let words = withoutAddresses(text.lowercased())
+    return ["sending limit", "sending quota", "daily limit", "emails per hour"].contains { words.contains($0) }
   }
 
   /// After MAIL: who we are, or how we are connected, rather than the mailbox or the mail.
@@ -73,7 +93,8 @@ extension SMTPConversation.Reply {
     return isAboutRelaying
       || [
         "rcpthosts", "client host rejected", "sender address rejected", "helo command rejected", "not owned by user",
-        "authentication required", "must authenticate", "send as this sender", "sendasdenied",
+        "authentication required", "must authenticate", "send as this sender", "sendasdenied", "blocked using",
+        "sender verify", "invalid credentials",
       ].contains { words.contains($0) }
   }
 

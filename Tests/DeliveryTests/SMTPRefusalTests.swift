@@ -26,7 +26,8 @@ struct SMTPRefusalTests {
       "550 5.1.1 no such user", "550 no such user here", "501 5.1.3 bad address syntax", "550 5.2.1 disabled",
       "552 5.2.2 mailbox full", "550 5.7.1 this mailbox takes mail of its own domain only", "556 5.1.10 null MX",
       "550 5.1.1 <relay@camgiang.example>: user unknown in relay recipient table, not allowed",
-      "550 <unable.relay@camgiang.example>: unknown", "550 5.4.1 recipient address rejected: access denied",
+      "550 <unable.relay@camgiang.example>: unknown", "552 5.2.2 over the daily limit of the mailbox",
+      "550 5.4.1 recipient address rejected: access denied",
       "554 5.2.2 mailbox of the authentication required team", "550 5.7.129 restricted to members",
     ]
   )
@@ -46,6 +47,8 @@ struct SMTPRefusalTests {
     "553 5.7.1 <nhachan@camgiang.example>: Sender address rejected: not owned by user vp",
     "504 5.5.2 <localhost>: Helo command rejected: need fully-qualified hostname",
     "530 5.7.0 Authentication required", "550 5.7.23 SPF validation failed",
+    "554 5.7.1 Service unavailable; Client host [192.0.2.1] blocked using zen.spamhaus.org",
+    "550 Sender verify failed", "550 5.7.1 Invalid credentials for relay [192.0.2.1].",
   ]
 
   @Test("or us, as long as the relay takes mail for nobody", arguments: aboutUs)
@@ -65,6 +68,23 @@ struct SMTPRefusalTests {
     }
     await transport.shutDown(grace: 5)
     #expect(outcomes == [.misconfigured, .accepted, .rejected, .accepted])
+  }
+
+  @Test(
+    "what we may send today is used up: later, however much was taken before",
+    arguments: [
+      "550 5.4.5 Daily SMTP relay sending limit exceeded", "550 5.1.90 you have reached your daily limit",
+      "550 Domain camgiang.example has exceeded the max emails per hour", "554 5.7.0 sending quota exceeded",
+    ],
+    [ScriptedSMTPServer.Stage.sender, .recipient, .message]
+  )
+  func usedUp(reply: String, stage: ScriptedSMTPServer.Stage) async throws {
+    let server = try ScriptedSMTPServer([stage: [.usual, .reply(reply)]])
+    let transport = SMTPTransport(relay: relay(port: server.port))
+    #expect(await transport.deliver(mail()).outcome == .accepted)
+    let report = await transport.deliver(mail())
+    await transport.shutDown(grace: 5)
+    #expect(report.outcome == .deferred && reply.hasSuffix(report.reply), "\(report)")
   }
 
   @Test("a sender that may not send shows at the final dot at some servers")
