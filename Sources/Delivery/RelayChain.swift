@@ -18,8 +18,9 @@ public struct RelayFault: Sendable, Hashable, Codable {
 
 /// Mail over the first of several relays that takes it.
 ///
-/// A relay that fails before anything was said about a mail hands it to the next at once. What a relay says about a mail
-/// or its recipient stands, and so does silence after the final dot: another relay would make a second copy.
+/// A relay that fails, falls silent or has a trouble of its own before the mail was handed over leaves it to the next at
+/// once. What a relay says about a mail or its recipient stands, and so does silence after the final dot: another relay
+/// would make a second copy.
 public final class RelayChain: Transport {
   private let relays: [SMTPTransport]
   private let health: Locked<[RelayHealth]>
@@ -86,8 +87,9 @@ public final class RelayChain: Transport {
     health.withLock { health in
       switch result.concern {
       case .relay: health[index].failed(result.report, at: now, rests: rests)
+      // No code: silence after the final dot, or a mail that we did not offer.
+      case .mail where result.report.replyCode == nil, .nobody: health[index].learntNothing()
       case .mail, .relayOrRecipient: health[index].worked()
-      case .nobody: health[index].learntNothing()
       }
     }
   }

@@ -49,7 +49,8 @@ struct SMTPEnding {
     // > may or may not have the mail.
     if isWithTheServer { return failure(.unknown, .mail, "no answer to the final dot: ") }
     if isCut { return failure(.deferred, .nobody, "cut off by us: ") }
-    return failure(result.isOurSetting(reason: reason) ? .misconfigured : .deferred, isBeforeRecipient ? .relay : .mail)
+    // Silence or a lost connection before the final dot: the relay cannot have the mail, so another may.
+    return failure(result.isOurSetting(reason: reason) ? .misconfigured : .deferred, .relay)
   }
 
   /// The whole mail was handed over after `354`.
@@ -62,14 +63,6 @@ struct SMTPEnding {
   /// just after it had read it.
   private var isTaken: Bool {
     isWithTheServer && (200..<300).contains(conversation.lastCode)
-  }
-
-  /// Whether the server had not taken MAIL yet: it knows neither the recipient nor the mail.
-  private var isBeforeRecipient: Bool {
-    switch conversation.reached {
-    case .greeting, .hello, .startTLS, .authentication, .sender: true
-    case .recipient, .data, .message, .farewell: false
-    }
   }
 
   private var accepted: SMTPResult {

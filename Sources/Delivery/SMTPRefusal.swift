@@ -32,6 +32,7 @@ extension SMTPConversation.Reply {
     case .recipient, .data, .message, .farewell:
       if isFinal && isOverOurLimit { return (.deferred, .relay) }
       if isFinal && isAboutUs { return (.misconfigured, .relayOrRecipient) }
+      if isSystemTrouble { return (.deferred, .relay) }
       return (isFinal ? .rejected : .deferred, .mail)
     }
   }
@@ -40,6 +41,11 @@ extension SMTPConversation.Reply {
   private var isFinal: Bool { code >= 500 }
 
   private var status: EnhancedStatus { EnhancedStatus(text) }
+
+  /// > x.3.x: mail system status (RFC 3463 section 3.4): the server has a trouble of its own and has not taken the mail.
+  ///
+  /// Not after the mail was handed over, where the reply may be a content filter's about this mail.
+  private var isSystemTrouble: Bool { !isFinal && status.subject == 3 && stage != .message }
 
   /// At MAIL: too large (RFC 1870 section 6.1), or written in a way the server does not take.
   ///

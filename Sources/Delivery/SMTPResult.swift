@@ -4,7 +4,7 @@ import Deadlines
 struct SMTPResult: Sendable, Hashable {
   /// What a failure is about.
   enum Concern: Sendable, Hashable {
-    /// The relay, before anything was said about this mail: another relay may have the mail at once.
+    /// The relay, which does not have the mail and said nothing about it: another relay may have it at once.
     case relay
     /// This mail or its recipient.
     case mail

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Mail over several relays")
 struct RelayChainTests {
-  /// A way in which the primary relay fails before it has heard of the mail.
+  /// A way in which the primary relay fails before it has the mail.
   struct Failure: Sendable, CustomTestStringConvertible {
     let testDescription: String
     let script: ScriptedSMTPServer.Script
@@ -24,6 +24,13 @@ struct RelayChainTests {
     Failure(testDescription: "full", script: [.sender: [.reply("452 4.3.1 insufficient system storage")]]),
     Failure(testDescription: "refuses the sender", script: [.sender: [.reply("550 5.7.1 sender refused")]]),
     Failure(testDescription: "silent at MAIL", script: [.sender: [.stall]]),
+    Failure(testDescription: "silent at RCPT", script: [.recipient: [.stall]]),
+    Failure(testDescription: "closes at RCPT", script: [.recipient: [.close]]),
+    Failure(testDescription: "in trouble at RCPT", script: [.recipient: [.reply("451 4.3.5 configuration error")]]),
+    Failure(testDescription: "in trouble at DATA", script: [.data: [.reply("451 4.3.0 later")]]),
+    Failure(testDescription: "lost at DATA", script: [.data: [.reset]]),
+    Failure(testDescription: "silent at DATA", script: [.data: [.stall]]),
+    Failure(testDescription: "used up", script: [.recipient: [.reply("550 5.4.5 Daily sending limit exceeded")]]),
     Failure(testDescription: "does not relay", script: [.recipient: [.reply("554 5.7.1 Relay access denied")]]),
   ]
 
@@ -35,7 +42,7 @@ struct RelayChainTests {
     return relay
   }
 
-  @Test("a relay that fails before it has heard of the mail hands it to the next at once", arguments: failures)
+  @Test("a relay that fails before it has the mail leaves it to the next at once", arguments: failures)
   func next(_ failure: Failure) async throws {
     let broken = try ScriptedSMTPServer(failure.script, capabilities: ["AUTH PLAIN"])
     let backup = try ScriptedSMTPServer()
@@ -69,8 +76,7 @@ struct RelayChainTests {
         ScriptedSMTPServer.Stage.recipient, ScriptedSMTPServer.Act.reply("450 4.2.0 greylisted"),
         DeliveryOutcome.deferred
       ),
-      (.recipient, .reply("550 5.1.1 no such user"), .rejected), (.recipient, .close, .deferred),
-      (.recipient, .stall, .deferred), (.data, .reply("451 4.3.0 later"), .deferred), (.data, .close, .deferred),
+      (.recipient, .reply("550 5.1.1 no such user"), .rejected), (.data, .reply("451 4.7.1 later"), .deferred),
       (.message, .reply("451 4.3.0 later"), .deferred), (.message, .reply("554 5.7.1 spam"), .rejected),
       (.message, .close, .unknown), (.message, .reset, .unknown), (.message, .stall, .unknown),
       (.sender, .reply("552 5.3.4 too large"), .rejected),
@@ -86,6 +92,16 @@ struct RelayChainTests {
     #expect(report.outcome == outcome && report.relay == "127.0.0.1:\(server.port)", "\(report)")
     await chain.shutDown(grace: 5)
     #expect(backup.connections == 0 && chain.faults.isEmpty)
+  }
+
+  @Test("silence after the final dot does not end the rest of a relay that had failed")
+  func silenceIsNoWork() async throws {
+    let server = try ScriptedSMTPServer([.greeting: [.replyThenClose("421 4.3.2 busy"), .usual], .message: [.close]])
+    let chain = RelayChain(relays: [relay(port: server.port)])
+    #expect(await chain.deliver(mail()).outcome == .deferred)
+    #expect(await chain.deliver(mail()).outcome == .unknown)
+    #expect(chain.faults.first?.reason == "421 4.3.2 busy")
+    await chain.shutDown(grace: 5)
   }
 
   @Test("a relay that failed is left alone while it rests, so that not every mail pays for it")
