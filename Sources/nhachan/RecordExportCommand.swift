@@ -106,7 +106,7 @@ struct RecordExportCommand: AsyncParsableCommand {
     struct Line: Encodable {
       var occurrence: String
       var nominal: CivilDate?
-      /// `told`, `toldLate`, `notCertain`, `notDelivered`, `waiting`, `unsettled`, `doneBefore`, `notYet`.
+      /// `told`, `toldAfterTarget`, `toldLate`, `notCertain`, `notDelivered`, `retrying`, `waiting`, `unsettled`, `doneBefore`, `notYet`.
       var answer: String
       /// How often in time, and each time how many working days before the target date.
       var times: Int
@@ -157,9 +157,11 @@ extension UnitProof.Answer {
     switch self {
     case .told(_, let days): ("told", days.count)
     case .toldUndated(let times, _): ("told", times)
+    case .toldAfterTarget: ("toldAfterTarget", 0)
     case .toldLate: ("toldLate", 0)
     case .perhaps: ("notCertain", 0)
     case .refused: ("notDelivered", 0)
+    case .retrying: ("retrying", 0)
     case .waiting: ("waiting", 0)
     case .backfill: ("unsettled", 0)
     case .doneBefore: ("doneBefore", 0)
@@ -210,7 +212,6 @@ struct RecordFiles {
   }
 
   private func write(_ bytes: [UInt8], to path: String) throws {
-    try Data(bytes).write(to: URL(fileURLWithPath: path), options: .atomic)
-    try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
+    try DurableFile.write(path) { try Data(bytes).write(to: URL(fileURLWithPath: $0)) }
   }
 }

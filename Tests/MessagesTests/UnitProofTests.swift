@@ -144,7 +144,8 @@ struct UnitProofTests {
     "when no server took a message, the answer says how it stands",
     arguments: [
       (["planned"], UnitProof.Answer.waiting), (["planned", "rejected", "deadLetter"], .refused),
-      (["planned", "deferred"], .refused), (["planned", "unknown"], .perhaps(at: Offices.instant("2026-09-25 07:31"))),
+      (["planned", "deferred"], .retrying),
+      (["planned", "unknown"], .perhaps(at: Offices.instant("2026-09-25 07:31"))),
       (["planned", "late"], .toldLate(first: Offices.instant("2026-10-02 07:31"))), ([], .nothingPlanned),
       (["planned", "dropped"], .nothingPlanned),
     ]
@@ -160,6 +161,28 @@ struct UnitProofTests {
       }
     }
     #expect(try Self.proof(lines).obligations.first?.answer == expected)
+  }
+
+  @Test(
+    "told after the day to be finished by is late only once it is overdue",
+    arguments: [
+      ("2026-09-30", UnitProof.Answer.toldAfterTarget(first: Offices.instant("2026-09-30 07:31"))),
+      ("2026-10-01", .toldLate(first: Offices.instant("2026-10-01 07:31"))),
+    ]
+  )
+  func afterTarget(day: String, expected: UnitProof.Answer) throws {
+    var occurrence = try Self.occurrence()
+    occurrence.due?.target = Offices.date("2026-09-25")
+    var lines = Lines(id: occurrence.id)
+    lines.plan("a@xa", "\(day) 07:30", "assignment")
+    lines.attempt("a@xa", "\(day) 07:31", "accepted", 250, "ok")
+    let period = Offices.date("2026-09-01")...Offices.date("2026-10-31")
+    let proof = UnitProofBuilder(office: Self.office, unit: "vhxh", period: period, events: lines.events).proof(
+      of: [TrackedOccurrence(occurrence, Progress(adoptedAt: Offices.instant("2026-05-13 08:00")))],
+      now: Offices.instant("2026-10-08 09:00")
+    )
+    #expect(proof.obligations.first?.answer == expected)
+    #expect(UnitProofPage.render(proof).contains("trước khi quá hạn") == (day == "2026-09-30"))
   }
 
   @Test("an obligation belongs to the period in which it falls due, is told of, or answered")

@@ -51,11 +51,15 @@ public struct UnitProof: Sendable {
     case told(first: Instant, workingDaysBefore: [Int])
     /// An obligation without a date.
     case toldUndated(times: Int, first: Instant)
+    /// After the day on which it had to be finished, and before it was overdue.
+    case toldAfterTarget(first: Instant)
     case toldLate(first: Instant)
     /// The connection was lost before the server had answered for the message.
     case perhaps(at: Instant)
-    /// It was tried, and no server took a message.
+    /// It was tried, no server took a message, and none is tried again.
     case refused
+    /// It was tried, no server took it yet, and it is tried again.
+    case retrying
     /// Put into the outbox and not tried yet.
     case waiting
     /// Past when it was loaded, and nobody has said what became of it.
@@ -173,14 +177,17 @@ public struct UnitProofBuilder: Sendable {
   private func answer(_ tracked: TrackedOccurrence, _ deliveries: [RecordedDelivery]) -> UnitProof.Answer {
     let accepted = deliveries.compactMap(\.acceptedAt).sorted()
     guard let first = accepted.first else { return answerWithoutAcceptance(tracked, deliveries) }
-    guard let target = tracked.occurrence.due?.target else {
+    guard let due = tracked.occurrence.due else {
       return .toldUndated(times: accepted.count, first: first)
     }
-    let inTime = accepted.map { office.zone.civil($0).date }.filter { $0 <= target }
-    guard !inTime.isEmpty else { return .toldLate(first: first) }
+    let inTime = accepted.map { office.zone.civil($0).date }.filter { $0 <= due.target }
+    guard !inTime.isEmpty else {
+      let isOverdue = office.zone.civil(first).date > tracked.occurrence.overdueAfter ?? due.legal
+      return isOverdue ? .toldLate(first: first) : .toldAfterTarget(first: first)
+    }
     return .told(
       first: first,
-      workingDaysBefore: inTime.map { office.calendar.workingDays(from: $0, to: target) }
+      workingDaysBefore: inTime.map { office.calendar.workingDays(from: $0, to: due.target) }
     )
   }
 
@@ -190,8 +197,9 @@ public struct UnitProofBuilder: Sendable {
     if let lost = deliveries.flatMap(\.attempts).first(where: { $0.outcome == .unknown }) {
       return .perhaps(at: lost.at)
     }
-    if deliveries.contains(where: { !$0.attempts.isEmpty }) { return .refused }
-    if deliveries.contains(where: { $0.end == .waiting }) { return .waiting }
+    let isTried = deliveries.contains { !$0.attempts.isEmpty }
+    if deliveries.contains(where: { $0.end == .waiting }) { return isTried ? .retrying : .waiting }
+    if isTried { return .refused }
     if tracked.progress.isBackfill { return .backfill }
     return tracked.progress.completion == nil ? .nothingPlanned : .doneBefore
   }

@@ -92,14 +92,24 @@ public struct UnitProofPage {
     let late = proof.count { if case .toldLate = $0 { true } else { false } }
     let unclear = proof.count { if case .perhaps = $0 { true } else { false } }
     let refused = proof.count { $0 == .refused }
-    let rest = proof.obligations.count - told - late - unclear - refused
+    let afterTarget = proof.count { if case .toldAfterTarget = $0 { true } else { false } }
+    let retrying = proof.count { $0 == .retrying }
+    let rest = proof.obligations.count - told - late - unclear - refused - afterTarget - retrying
+    // Rare, so said only where there are such.
+    let rare = [
+      (
+        afterTarget,
+        words.say("nhắc sau ngày phải làm xong, trước khi quá hạn", "after the target day, before overdue")
+      ),
+      (retrying, words.say("đang gửi lại", "being tried again")),
+    ].filter { $0.0 > 0 }.map { "\($0.1) \(words.count($0.0)); " }.joined()
     return words.say(
       "Trong \(words.count(proof.obligations.count)) nhiệm vụ: được nhắc trong hạn \(words.count(told)); chỉ được nhắc sau hạn "
         + "\(words.count(late)); chưa rõ \(words.count(unclear)); không gửi được \(words.count(refused)); "
-        + "chưa đến lúc hoặc không cần \(words.count(rest)).",
+        + "\(rare)chưa đến lúc hoặc không cần \(words.count(rest)).",
       "Of \(words.count(proof.obligations.count)) obligations: told in time \(words.count(told)); only after the date "
         + "\(words.count(late)); not certain \(words.count(unclear)); not delivered \(words.count(refused)); "
-        + "not yet, or not needed \(words.count(rest))."
+        + "\(rare)not yet, or not needed \(words.count(rest))."
     )
   }
 
@@ -142,7 +152,7 @@ public struct UnitProofPage {
   private func dates(_ occurrence: Occurrence) -> String {
     guard let due = occurrence.due else { return "" }
     let words = both {
-      "\($0.weekdayDate(due.nominal)); chậm nhất làm xong \($0.date(due.target)); quá hạn sau \($0.date(occurrence.overdueAfter ?? due.legal))"
+      "\($0.weekdayDate(due.nominal)); hoàn thành chậm nhất ngày \($0.date(due.target)); quá hạn sau \($0.date(occurrence.overdueAfter ?? due.legal))"
     } english: {
       "\($0.weekdayDate(due.nominal)); to be finished by \($0.date(due.target)); overdue after \($0.date(occurrence.overdueAfter ?? due.legal))"
     }
@@ -181,7 +191,7 @@ public struct UnitProofPage {
     }
     return """
       <section>
-      <h3>\(Self.both("Thư gửi đơn vị với tư cách phối hợp", "Messages to the unit as one that helps"))</h3>
+      <h3>\(Self.both("Thư gửi đơn vị với tư cách đơn vị phối hợp", "Messages to the unit as one that helps"))</h3>
       <table class="list"><tbody>
       \(rows.joined(separator: "\n"))
       </tbody></table>
@@ -231,10 +241,11 @@ private struct ProofAnswer {
   private var verdict: (mark: String, vietnamese: String, english: String) {
     switch answer {
     case .told, .toldUndated: ("yes", "CÓ.", "YES.")
+    case .toldAfterTarget: ("late", "CÓ, SAU NGÀY PHẢI LÀM XONG.", "YES, AFTER THE TARGET DAY.")
     case .toldLate: ("late", "CÓ, SAU HẠN.", "YES, LATE.")
     case .perhaps: ("late", "CHƯA RÕ.", "NOT CERTAIN.")
     case .refused: ("no", "KHÔNG.", "NO.")
-    case .waiting, .backfill, .nothingPlanned: ("none", "CHƯA.", "NOT YET.")
+    case .retrying, .waiting, .backfill, .nothingPlanned: ("none", "CHƯA.", "NOT YET.")
     case .doneBefore: ("none", "KHÔNG CẦN.", "NOT NEEDED.")
     }
   }
@@ -244,11 +255,19 @@ private struct ProofAnswer {
     case .told(let first, let days): told(words, first, days)
     case .toldUndated(let times, let first):
       words.say(
-        "\(words.count(times)) lần, lần đầu \(moment(first, words)); nhiệm vụ không có hạn.",
+        "\(words.count(times)) lần, lần đầu lúc \(moment(first, words)); nhiệm vụ không có hạn.",
         "\(times)×, first on \(moment(first, words)); it has no due date."
       )
+    case .toldAfterTarget(let first):
+      words.say(
+        "Lần đầu lúc \(moment(first, words)), sau ngày phải làm xong, trước khi quá hạn.",
+        "First on \(moment(first, words)), after the day to be finished by, before it was overdue."
+      )
     case .toldLate(let first):
-      words.say("Lần đầu \(moment(first, words)), khi đã qua hạn.", "First on \(moment(first, words)), after the date.")
+      words.say(
+        "Lần đầu lúc \(moment(first, words)), khi đã qua hạn.",
+        "First on \(moment(first, words)), after the date."
+      )
     case .perhaps(let at):
       words.say(
         "Mất kết nối lúc \(moment(at, words)) trước khi máy chủ trả lời; thư có thể đã đến.",
@@ -284,6 +303,8 @@ private struct ProofAnswer {
         "Đã thử gửi, không máy chủ nào nhận; xem dưới đây.",
         "It was tried, and no server took the message; see below."
       )
+    case .retrying:
+      words.say("Đã thử, chưa nhận được, đang gửi lại.", "Tried, not yet accepted, being tried again.")
     case .waiting:
       words.say("Thư đang chờ gửi, chưa thử lần nào.", "The message waits and was not tried yet.")
     case .backfill:
