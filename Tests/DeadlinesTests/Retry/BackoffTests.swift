@@ -33,6 +33,7 @@ struct BackoffTests {
   func retryAfter() {
     #expect(Backoff.standard.delay(afterAttempt: 1, age: 0, retryAfter: 3600, jitter: 0) == 3600)
     #expect(Backoff.standard.delay(afterAttempt: 8, age: 0, retryAfter: 60, jitter: 0) == 14_400)
+    #expect(Backoff.standard.delay(afterAttempt: 1, age: 0, retryAfter: 99_999_999, jitter: 0) == 86_400)
   }
 
   @Test("makes one last attempt at the end of the message's life, then a dead letter")
