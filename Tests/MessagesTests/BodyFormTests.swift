@@ -31,7 +31,8 @@ enum Forms {
     ("assignment-20", Samples.assignment), ("hundreds", Samples.hundreds), ("escalation", Samples.groupEscalation),
     ("trial", Samples.trial), ("digest", Samples.digestMessage(Samples.fullDigest)),
     ("digest-empty", Samples.digestMessage(Samples.emptyDigest)),
-    ("digest-week", Samples.digestMessage(Samples.ordinaryDigest)),
+    ("digest-week", Samples.digestMessage(Samples.ordinaryDigest)), ("undelivered", Samples.undeliveredToHead),
+    ("undelivered-admin", Samples.undeliveredToAdmin), ("channel-held", Samples.channelHeld),
   ]
 
   static func body(_ form: BodyForm, _ message: Message, url: Bool = true) throws -> String {
@@ -48,7 +49,7 @@ struct BodyFormTests {
   @Test(
     "a body is the bytes of its file",
     arguments: ["slack", "mattermost", "teams", "ntfy", "zalo-zns"],
-    ["reminder", "bundle", "digest", "trial"]
+    ["reminder", "bundle", "digest", "trial", "undelivered"]
   )
   func bodyEqualsFile(form: String, message: String) throws {
     let form = try #require(Forms.all.first { $0.name == form })

@@ -41,7 +41,8 @@ struct ChatLayout {
 
   private static func lines(_ card: Letter.Card) -> [String] {
     let title = [card.badge.map { "[\($0.words)]" }, card.heading].compactMap(\.self).joined(separator: " ")
-    return [title].filter { !$0.isEmpty } + card.facts.map { "\($0.label): \($0.value)" } + card.remarks
+    let rows = card.dates.map { table in table.rows.map { "• " + line($0, table.columns) } } ?? []
+    return [title].filter { !$0.isEmpty } + card.facts.map { "\($0.label): \($0.value)" } + rows + card.remarks
   }
 
   /// A row in one line; a column of numbers says what it counts.

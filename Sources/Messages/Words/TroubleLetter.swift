@@ -93,9 +93,9 @@ extension TroubleLetter {
     let date = words.date(message.today)
     let what =
       letters.count == 1
-      ? say("Thư nhắc việc sau đây không đến được người nhận", "The following message did not reach its recipient")
+      ? say("Thư sau đây không đến được người nhận", "The following message did not reach its recipient")
       : say(
-        "\(number) thư nhắc việc sau đây không đến được người nhận",
+        "\(number) thư sau đây không đến được người nhận",
         "The following \(number) messages did not reach their recipients"
       )
     let who =
@@ -122,21 +122,30 @@ extension TroubleLetter {
   }
 
   private func facts(_ letter: Undelivered) -> [Letter.Fact] {
-    let attempts = words.count(letter.attempts)
-    return [
+    [
       fact(say("Nội dung", "Message"), contents(letter)),
       fact(
         say("Thời gian gửi", "Tried"),
-        say(
-          "từ \(moment(letter.since)) đến \(moment(letter.until)), \(attempts) lần thử, qua kênh “\(letter.channel)”",
-          "from \(moment(letter.since)) to \(moment(letter.until)), "
-            + "\(letter.attempts == 1 ? "once" : "\(attempts) times"), by channel “\(letter.channel)”"
-        )
+        tried(letter)
       ),
       fact(say("Máy chủ trả lời", "The server said"), "“\(letter.reply)”"),
       trouble.isForAdmin ? fact(say("Đã xử lý", "Done already"), recourse(letter)) : nil,
       trouble.isForAdmin ? fact(say("Số trong hàng đợi", "Number in the outbox"), "\(letter.number)") : nil,
     ].compactMap(\.self)
+  }
+
+  private func tried(_ letter: Undelivered) -> String {
+    let attempts = words.count(letter.attempts)
+    guard letter.attempts > 1 else {
+      return say(
+        "lúc \(moment(letter.until)), \(attempts) lần thử, qua kênh “\(letter.channel)”",
+        "at \(moment(letter.until)), once, by channel “\(letter.channel)”"
+      )
+    }
+    return say(
+      "từ \(moment(letter.since)) đến \(moment(letter.until)), \(attempts) lần thử, qua kênh “\(letter.channel)”",
+      "from \(moment(letter.since)) to \(moment(letter.until)), \(attempts) times, by channel “\(letter.channel)”"
+    )
   }
 
   private func contents(_ letter: Undelivered) -> String {
@@ -256,15 +265,21 @@ extension TroubleLetter {
 
   private func handingOn(_ letters: [Undelivered]) -> String {
     let you = message.recipient.name.hasPrefix("Đồng chí") ? "đồng chí" : "đơn vị"
+    let ask = you == "đồng chí" ? "Kính đề nghị" : "Đề nghị"
     let request = say(
-      "Đề nghị \(you) chuyển nội dung trên đến người nhận bằng cách khác (điện thoại, trao đổi trực tiếp)",
+      "\(ask) \(you) chuyển nội dung trên đến người nhận bằng cách khác (điện thoại, trao đổi trực tiếp)",
       "Please hand this on by another way, as by telephone"
     )
-    guard letters.contains(where: { !$0.tasks.isEmpty }) else { return request + "." }
-    return request
+    let tasks = letters.flatMap(\.tasks)
+    guard !tasks.isEmpty else { return request + "." }
+    let haste =
+      tasks.contains(where: \.state.isOverdue)
+      ? say(" và chỉ đạo đơn vị sớm hoàn thành.", ", and see that it is done as soon as possible.")
+      : say(" và chỉ đạo thực hiện đúng hạn.", ", and see that it is done in time.")
+    return request + haste
       + say(
-        " và chỉ đạo thực hiện đúng hạn. Khi nhiệm vụ được ghi nhận hoàn thành, hệ thống sẽ báo lại.",
-        ", and see that it is done in time. You will be told when the tasks are recorded as done."
+        " Khi nhiệm vụ được ghi nhận hoàn thành, hệ thống sẽ báo lại.",
+        " You will be told when the tasks are recorded as done."
       )
   }
 
@@ -303,12 +318,19 @@ extension TroubleLetter {
   private func held(_ channel: Trouble.HeldChannel) -> [Letter.Block] {
     [
       .paragraph(
-        say(
-          "Kênh “\(channel.name)” không gửi được thư vì cấu hình, mật khẩu, chứng thư hoặc địa chỉ gửi không được máy chủ "
-            + "chấp nhận. Hệ thống giữ lại các thư của kênh này, không thư nào bị bỏ.",
-          "Channel “\(channel.name)” cannot send: the server does not accept its settings, password, certificate or sender. "
-            + "Its messages are kept; none is given up."
-        )
+        channel.probeAt == nil
+          ? say(
+            "Nơi nhận của kênh “\(channel.name)” báo địa chỉ này không còn dùng (410). Một thư đã bị từ chối (có thư báo "
+              + "riêng); các thư khác được giữ lại.",
+            "The receiver of channel “\(channel.name)” says that this address is gone (410). One message was refused (told in a "
+              + "letter of its own); the others are kept."
+          )
+          : say(
+            "Kênh “\(channel.name)” không gửi được thư vì cấu hình, mật khẩu, chứng thư hoặc địa chỉ gửi không được máy chủ "
+              + "chấp nhận. Hệ thống giữ lại các thư của kênh này, không thư nào bị bỏ.",
+            "Channel “\(channel.name)” cannot send: the server does not accept its settings, password, certificate or sender. "
+              + "Its messages are kept; none is given up."
+          )
       ),
       .card(
         Letter.Card(
