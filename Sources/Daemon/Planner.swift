@@ -8,6 +8,8 @@ public struct PlannerTick: Sendable {
   public var messages: [Message]
   /// When to look again.
   public var next: Instant?
+  /// Why no digest was made or nobody was told of troubles at this look; what was due is planned all the same.
+  public var untold: (any Error)?
 }
 
 /// Asks the ledger what is due, the schedule what to say, and puts it into the outbox.
@@ -93,26 +95,41 @@ public struct Planner: Sendable {
 
   private func look(now: Instant) async throws -> PlannerTick {
     let armed = try await ledger.isArmed(office: office.id)
+    var tick = PlannerTick(messages: try await planDue(isArmed: armed, now: now))
     // Nothing dies while messages are held, so nobody has to hear of it.
-    let told = armed ? try await aftermath.tell(now: now) : PlannerTick(messages: [])
-    guard schedule.isOpen(at: now) else {
-      return PlannerTick(messages: [], next: earliest(try await nextLook(after: now), told.next))
-    }
     if armed {
+      await add(to: &tick, now: now) { PlannerTick(messages: try await planDigest(now: now)) }
+      await add(to: &tick, now: now) { try await aftermath.tell(now: now) }
+    }
+    tick.next = earliest(tick.next, try await nextLook(after: now))
+    return tick
+  }
+
+  private func planDue(isArmed: Bool, now: Instant) async throws -> [Message] {
+    guard schedule.isOpen(at: now) else { return [] }
+    if isArmed {
       let today = office.zone.civil(now).date
       _ = try await ledger.recallUnsent(office: office.id, notOf: today, now: now)
     }
-    var plan = try await dueNotices(now: now)
-    if armed { try await addDigest(to: &plan, now: now) }
-    var stored: [Message] = []
-    if !plan.messages.isEmpty || !plan.nextSteps.isEmpty {
-      stored = try await ledger.enqueue(plan, office: office.id, now: now)
-    }
-    return PlannerTick(
-      messages: told.messages + stored,
-      next: earliest(try await nextLook(after: now), told.next)
-    )
+    let plan = try await dueNotices(now: now)
+    guard !plan.messages.isEmpty || !plan.nextSteps.isEmpty else { return [] }
+    return try await ledger.enqueue(plan, office: office.id, now: now)
   }
+
+  /// What cannot be told, as a dead letter that cannot be read, must not keep anybody's reminder back.
+  private func add(to tick: inout PlannerTick, now: Instant, _ more: () async throws -> PlannerTick) async {
+    do {
+      let told = try await more()
+      tick.messages += told.messages
+      tick.next = earliest(tick.next, told.next)
+    } catch {
+      tick.untold = error
+      tick.next = earliest(tick.next, now.adding(seconds: Self.tellingPause))
+    }
+  }
+
+  /// Until what could not be told is tried again, in seconds.
+  private static let tellingPause: Int64 = 900
 
   private func earliest(_ left: Instant?, _ right: Instant?) -> Instant? { [left, right].compactMap { $0 }.min() }
 
@@ -161,9 +178,10 @@ public struct Planner: Sendable {
 
   // MARK: 3. The digest
 
-  private func addDigest(to plan: inout OutboxPlan, now: Instant) async throws {
+  private func planDigest(now: Instant) async throws -> [Message] {
+    guard schedule.isOpen(at: now) else { return [] }
     let last = try await ledger.lastDigest(office: office.id)
-    guard let slot = schedule.digestDue(after: try await lastDigestTime(last, now: now), now: now) else { return }
+    guard let slot = schedule.digestDue(after: try await lastDigestTime(last, now: now), now: now) else { return [] }
     var digest = DigestBuilder(schedule).digest(
       try await ledger.allTracked(office: office.id),
       slot: slot,
@@ -173,8 +191,9 @@ public struct Planner: Sendable {
       messagesSent: try await last.asyncMap { try await ledger.acceptedCount(office: office.id, since: $0.asOf) } ?? 0
     )
     if notesRecord { digest.record = try await ledger.recordMark(office: office.id) }
+    var plan = OutboxPlan(messages: grouping.messages(for: digest))
     plan.digest = digest
-    plan.messages += grouping.messages(for: digest)
+    return try await ledger.enqueue(plan, office: office.id, now: now)
   }
 
   private func lastDigestTime(_ last: Digest?, now: Instant) async throws -> Instant {

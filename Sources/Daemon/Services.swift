@@ -41,12 +41,14 @@ struct PlannerService: Service {
         daemon.logger.notice("messages planned", metadata: ["count": "\(tick.messages.count)"])
       }
       daemon.dispatchBell.ring()
-      let areTextsLeft = try await daemon.dropTexts(now: now)
       daemon.trouble.isOver()
       pause.reset()
       tellSystemd(planner, isHeld: held != nil, next: tick.next)
+      if let fault = tick.untold {
+        daemon.logger.error("no digest or no word of troubles; tried again later", metadata: ["error": "\(fault)"])
+      }
       // At least once a day, so that the store always knows that the service lives.
-      let latest = now.adding(seconds: areTextsLeft ? 1 : 86_400)
+      let latest = await daemon.dropTextsIfArmed(held == nil, now: now) ?? now.adding(seconds: 86_400)
       daemon.clock.ring(daemon.plannerBell, at: min(tick.next ?? latest, latest))
     } catch {
       daemon.logger.error("planning failed and is tried again", metadata: ["error": "\(error)"])

@@ -8,6 +8,22 @@ extension Daemon {
   private static let batch = 100
   private static let batchesPerLook = 20
 
+  /// Drops old texts, unless messages are held: a clock that is years ahead holds them, and would make every text old.
+  ///
+  /// A failure is logged and keeps nothing else back.
+  /// - Returns: When to go on; nil when nothing is left.
+  func dropTextsIfArmed(_ isArmed: Bool, now: Instant) async -> Instant? {
+    guard isArmed else { return nil }
+    do {
+      return try await dropTexts(now: now) ? now.adding(seconds: 1) : nil
+    } catch {
+      logger.error("old texts cannot be dropped; tried again later", metadata: ["error": "\(error)"])
+      return now.adding(seconds: Self.pauseAfterFailure)
+    }
+  }
+
+  private static let pauseAfterFailure: Int64 = 900
+
   /// Drops the texts of messages that ended longer ago than the office keeps them, a few short transactions at a look.
   /// - Returns: True when more are left for the next look.
   func dropTexts(now: Instant) async throws -> Bool {

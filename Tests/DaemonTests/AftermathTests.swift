@@ -1,6 +1,7 @@
 import Configuration
 import Deadlines
 import Delivery
+import Foundation
 import Ledger
 import Messages
 import TestSupport
@@ -18,10 +19,10 @@ private struct Refusals {
   let schedule: Schedule
   private let fallback: String?
 
-  init(_ office: Office, fallback: String? = nil) async throws {
+  init(_ office: Office, fallback: String? = nil, store: String? = nil) async throws {
     self.office = office
     self.fallback = fallback
-    ledger = try SQLiteLedger.inMemory()
+    ledger = try store.map { try SQLiteLedger.open(path: $0) } ?? SQLiteLedger.inMemory()
     schedule = Schedule(office)
     planner = Planner(
       office: office,
@@ -177,6 +178,24 @@ struct AftermathTests {
     }
     #expect(letters.flatMap { $0 }.map(\.reply) == ["550 5.1.1 no such user", "550 5.1.1 no such user"])
     #expect(letters.flatMap { $0 }.flatMap(\.tasks).map(\.occurrence).allSatisfy { $0 == "1-KH/1/deadline/once/kt" })
+  }
+
+  @Test("a dead letter that cannot be read keeps nobody’s reminder back")
+  func unreadable() async throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("unreadable-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let path = folder.appendingPathComponent("store.sqlite").path
+    let scene = try await Refusals(office(), store: path)
+    scene.mail.refuse("kt")
+    try await scene.play(from: "2026-05-13 07:30", to: "2026-05-13 07:30")
+    let change = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute(sys.argv[2]); c.commit()"
+    let sql = "UPDATE outbox SET last_report = '{' WHERE state = 'deadLetter'"
+    #expect(try await run(["/usr/bin/python3", "-c", change, path, sql]).status == 0)
+    let tick = try await scene.planner.tick(now: Offices.instant("2026-05-13 07:31"))
+    #expect(tick.untold != nil && tick.next == Offices.instant("2026-05-13 07:46"))
+    let later = try await scene.planner.tick(now: Offices.instant("2026-09-25 07:30"))
+    #expect(later.untold != nil && !later.messages.isEmpty)
   }
 
   @Test("word that dies goes up until somebody has it; the top's own loss ends in the outbox")

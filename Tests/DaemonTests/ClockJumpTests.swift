@@ -102,6 +102,18 @@ struct ClockJumpTests {
     #expect(service.told.count == right.count)
   }
 
+  @Test("ahead by ten years for an hour destroys no text")
+  func textsStay() async throws {
+    let service = try await ClockedService(Self.office, from: Self.start)
+    let noon = Offices.instant("2026-05-20 12:00")
+    let events: [ClockedService.Timed] = [
+      (noon, .clock(3650 * Self.day)), (noon.adding(seconds: Self.hour), .clock(0)),
+    ]
+    try await service.run(to: noon.adding(seconds: 2 * Self.hour), events)
+    let rows = try await service.ledger.outbox(office: "xa", filter: .all, limit: 999)
+    #expect(!service.told.isEmpty && rows.allSatisfy { $0.droppedText == nil })
+  }
+
   @Test("ahead by six days for a while tells once more what it passed over, each on its day")
   func passedOverAgain() async throws {
     let office = Offices.office([Offices.task("1", "Chậm nhất 30/9/2026")])

@@ -140,6 +140,7 @@ final class ClockedService {
     )
     _ = try await dispatcher.pass(now: now)
     told += kept.withLock { $0 }
+    _ = await daemon.dropTextsIfArmed(held == nil, now: now)
     let wakes = [tick.next, try await dispatcher.nextPass(after: now), now.adding(seconds: 86_400)]
     return wakes.compactMap(\.self).min() ?? now
   }
