@@ -32,6 +32,13 @@ struct OutboxLine: Encodable {
   var reply: String?
   var relay: String?
   var notices: [String]
+  /// The reply with its code before it, for people; scripts have both.
+  let said: String?
+
+  private enum CodingKeys: CodingKey {
+    case id, messageID, recipient, channel, kind, state, outcome, attempts, createdAt, nextAttemptAt, acceptedAt
+    case replyCode, reply, relay, notices
+  }
 
   init(_ row: OutboxRow, zone: OfficeZone) {
     id = row.id
@@ -48,6 +55,7 @@ struct OutboxLine: Encodable {
     replyCode = row.lastReport?.replyCode
     reply = row.lastReport?.reply
     relay = row.lastReport?.relay
+    said = row.lastReport?.said
     notices = row.notices.map { "\($0.occurrence) \($0.step)" }
   }
 }
@@ -86,7 +94,7 @@ struct OutboxList: AsyncParsableCommand {
         lines.map {
           [
             "\($0.id)", $0.state, $0.outcome ?? "-", $0.recipient, $0.channel, $0.kind, "\($0.attempts)",
-            $0.reply ?? "",
+            $0.said ?? "",
           ]
         }
       )
@@ -146,7 +154,7 @@ struct OutboxShow: AsyncParsableCommand {
       let reply = attempt.report
       let relay = reply.relay.map { "  (\($0))" } ?? ""
       let at = zone.civil(attempt.at).rfc3339
-      print("  \(attempt.number)  \(at)  \(reply.outcome.rawValue)  \(reply.reply)\(relay)")
+      print("  \(attempt.number)  \(at)  \(reply.outcome.rawValue)  \(reply.said)\(relay)")
     }
     if let text = report.text { return print("\n\(text)") }
     let dropped = report.textDropped.map { "since \($0.at) (SHA-256 \($0.sha256))" } ?? ""
@@ -183,7 +191,7 @@ struct OutboxDiscard: AsyncParsableCommand {
 
   func run() async throws {
     let who = by ?? currentUser
-    try await changeOutbox(ids, place: place, refusal: "was accepted already, is too old, or there is none") {
+    try await changeOutbox(ids, place: place, refusal: "was accepted already, or there is none") {
       ledger,
       office,
       id in

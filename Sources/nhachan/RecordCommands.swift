@@ -29,7 +29,7 @@ struct RecordVerify: AsyncParsableCommand {
       FILE may also be an exported file: then its signature FILE.sig, its lines and its page are checked, by --key with \
       the office's public key, as got from the office some other way.
 
-      Exit status: 0 all holds, 1 it does not, 3 the store or file cannot be read.
+      Exit status: 0 all holds, 1 it does not, 2 the call is wrong, 3 the store or file cannot be read.
       """
   )
 
@@ -56,6 +56,9 @@ struct RecordVerify: AsyncParsableCommand {
   func run() async throws {
     if let file, try ExportedFile.isOne(file) {
       return try ExportedFile(file, key: key, isUnsigned: unsigned, noted: noted).verify(json: place.json)
+    }
+    if key != nil || unsigned {
+      throw Failure.usage("--key and --unsigned are for an exported file — \(file ?? "the service's store") is a store")
     }
     let (ledger, zone) = try open()
     defer { try? ledger.close() }

@@ -152,15 +152,7 @@ struct TestMessage: AsyncParsableCommand {
     )
     let report = await channel.deliver(message, now: now).report
     await channel.transport.shutDown(grace: 5)
-    try tell(
-      Report(
-        address: address,
-        channel: channel.name,
-        outcome: report.outcome.rawValue,
-        replyCode: report.replyCode,
-        reply: report.reply
-      )
-    )
+    try tell(report, from: channel.name)
     if report.outcome != .accepted {
       throw report.outcome == .rejected ? Failure.no("") : Failure.unreachable("")
     }
@@ -178,8 +170,11 @@ struct TestMessage: AsyncParsableCommand {
     return match
   }
 
-  private func tell(_ report: Report) throws {
-    if place.json { return try printJSON(report) }
-    print("\(report.address) by \(report.channel): \(report.outcome)  \(report.reply)")
+  private func tell(_ report: DeliveryReport, from channel: String) throws {
+    let outcome = report.outcome.rawValue
+    guard place.json else { return print("\(address) by \(channel): \(outcome)  \(report.said)") }
+    try printJSON(
+      Report(address: address, channel: channel, outcome: outcome, replyCode: report.replyCode, reply: report.reply)
+    )
   }
 }
