@@ -465,7 +465,7 @@ public struct RecordEntry: Sendable, Hashable, Codable {
   /// What happened, in one word.
   ///
   /// Of occurrences: `adopted`, `returned`, `moved`, `vanished`, `superseded`, `acknowledged`, `done`, `reopened`. Of
-  /// messages: `planned`, `dropped`, `deadLetter`, `standIn`, `told`, `retried`, `discarded`, `textDropped`, and
+  /// messages: `planned`, `dropped`, `deadLetter`, `standIn`, `told`, `retried`, `discarded`, `recalled`, `textDropped`, and
   /// the outcome of each attempt. Of the service: `armed`, `held`, `restored`, `channelHeld`, `channelResumed`, `clockSetBack`. Of events
   /// that plans do not date: `eventSet`, `eventUnset`.
   public var kind: String

@@ -96,6 +96,23 @@ struct RecordTests {
     #expect(verdict.entries == 2 && verdict.fault == nil)
   }
 
+  @Test("a line by the rule of the first stores behind one by the present rule does not hold")
+  func backToFirstRule() async throws {
+    let folder = try Folder()
+    let ledger = try SQLiteLedger.open(path: folder.file("s"))
+    try await ledger.adopt([occurrence("a")])
+    let head = try await ledger.recordMark(office: office)
+    let next = Int64(head.entries) + 1
+    let line = RecordChain.line(sequence: next, at: Instant(seconds: 1), kind: "armed", occurrence: nil, facts: "{}")
+    let hash = RecordChain.digest(of: "\(head.hash)\n\(line)")
+    try await tamper(
+      folder.file("s"),
+      "INSERT INTO record (office, sequence, at, kind, facts, hash) VALUES ('cg', \(next), 1000, 'armed', '{}', '\(hash)')"
+    )
+    let verdict = try await ledger.verifyRecord(office: office)
+    #expect(verdict.entries == head.entries && verdict.firstAltered == next)
+  }
+
   @Test("a head noted elsewhere is found by its beginning, and not in a record that was cut")
   func headNotedElsewhere() async throws {
     let folder = try Folder()
