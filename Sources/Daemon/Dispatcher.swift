@@ -9,7 +9,7 @@ internal import Messages
 /// Each channel has a loop of its own, so that a dead relay delays nobody else.
 public struct Dispatcher: Sendable {
   let office: String
-  let channel: Channel
+  var channel: Channel
   let ledger: any Ledger
   let courier: Courier
   let schedule: Schedule

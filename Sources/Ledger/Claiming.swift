@@ -63,7 +63,7 @@ extension SQLiteLedger {
 
   /// One urgency of one channel, a range of `outbox_ready`: no sorting, however long the queue.
   static let readyQuery = """
-    SELECT id, created_at, ready_at, state, attempts, lease_until, message_id, message
+    SELECT id, created_at, aged_since, ready_at, state, attempts, lease_until, message_id, message
     FROM outbox JOIN outbox_message USING (id)
     WHERE office = :office AND channel = :channel AND urgency = :urgency AND ready_at <= :now
     ORDER BY ready_at LIMIT :limit
@@ -89,7 +89,8 @@ private struct ClaimWriter {
     let agesFrom = Dictionary(open.map { ($0.name, $0.agesFrom) }, uniquingKeysWith: { first, _ in first })
     return try zip(rows, messages).map { row, message in
       var claim = try take(row.row, message, settled: settled)
-      claim.agesFrom = max(message.createdAt, (agesFrom[row.channel] ?? nil) ?? message.createdAt)
+      let since = row.row.instant("aged_since") ?? message.createdAt
+      claim.agesFrom = max(since, (agesFrom[row.channel] ?? nil) ?? since)
       return claim
     }
   }

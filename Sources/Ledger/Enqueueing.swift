@@ -168,9 +168,12 @@ struct EnqueueWriter {
       """
       INSERT INTO outbox (
         office, message_id, channel, recipient, kind, urgency, day, counts_as_told, created_at, state,
-        next_attempt_at, origin)
+        next_attempt_at, origin, aged_since)
       VALUES (
-        :office, :id, :channel, :recipient, :kind, :urgency, :day, :told, :created, 'pending', :now, :origin)
+        :office, :id, :channel, :recipient, :kind, :urgency, :day, :told, :created, 'pending', :now, :origin,
+        -- of what the planner makes only; a clock that was ahead makes nothing younger
+        (SELECT min(min(since), :created) FROM recalled JOIN notice USING (office, occurrence, recipient, channel)
+          WHERE office = :office AND notice.message_id = :id AND :origin IS NULL))
       ON CONFLICT (office, message_id) DO NOTHING
       """,
       [

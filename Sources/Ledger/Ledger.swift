@@ -268,7 +268,8 @@ public struct ClaimedMessage: Sendable, Hashable {
   public var leaseUntil: Instant
   /// Of the message's notices: those whose occurrence is done by now, so that they drop out (behaviour 3.5).
   public var settledOccurrences: Set<String>
-  /// From when on it grows old: when it was made, or when its channel last began to work.
+  /// From when on it grows old: when it was made, or the first that was taken back and is made anew by it; or when its channel
+  /// last began to work.
   ///
   /// What waits in a held channel does not grow old.
   public var agesFrom: Instant

@@ -8,7 +8,7 @@ enum Migrations {
   /// “nhch” in the file's header: tells our stores from other programs' databases.
   static let applicationID = 0x6E68_6368
   /// One text per version, never changed once released.
-  static let steps = [firstSchema, eventTable, droppedTexts + troubleTables + messageTable]
+  static let steps = [firstSchema, eventTable, droppedTexts + troubleTables + messageTable + recallTable]
   static var latest: Int { steps.count }
 
   /// The file's schema version, 0 when it is empty.
@@ -257,6 +257,22 @@ enum Migrations {
     -- Without the state, which changes twice on a message's way out, each time on another page of many.
     DROP INDEX outbox_told;
     CREATE INDEX outbox_told ON outbox (office, day, recipient, channel) WHERE counts_as_told = 1;
+
+    """
+
+  /// What was taken back unsent is planned anew each morning, and would never grow old without these.
+  private static let recallTable = """
+    ALTER TABLE outbox ADD COLUMN aged_since INTEGER;  -- null when it grows old from when it was made
+
+    -- since when nobody could be told of an occurrence, until a message of it ends
+    CREATE TABLE recalled (
+      office TEXT NOT NULL,
+      occurrence TEXT NOT NULL,
+      recipient TEXT NOT NULL,
+      channel TEXT NOT NULL,
+      since INTEGER NOT NULL,
+      PRIMARY KEY (office, occurrence, recipient, channel)
+    ) STRICT;
 
     """
 

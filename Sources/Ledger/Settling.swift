@@ -69,13 +69,26 @@ private struct SettleWriter {
     }
     try drop(settlement.droppedOccurrences, of: claim.message)
     switch settlement.next {
-    case .accepted, .again: break
+    case .again: return
+    case .accepted: break
     case .deadLetter(let reason):
       try record.append("deadLetter", ["message": .text(claim.message.messageID), "reason": .text(reason)])
       try bury(settlement)
     case .dropped:
       try record.append("dropped", ["message": .text(claim.message.messageID)])
     }
+    try forgetAge(of: claim.message)
+  }
+
+  /// How it ended is known: the next message of its occurrences has a life of its own.
+  private func forgetAge(of message: Message) throws {
+    try db.change(
+      """
+      DELETE FROM recalled WHERE office = :office AND (occurrence, recipient, channel) IN (
+        SELECT occurrence, recipient, channel FROM notice WHERE office = :office AND message_id = :message)
+      """,
+      ["office": office, "message": message.messageID]
+    )
   }
 
   /// False when the claim is no longer ours.

@@ -136,6 +136,30 @@ struct CourierTests {
     )
   }
 
+  @Test("gives up what a relay that is down never answers for, and the fallback sends it", arguments: [nil, "hook"])
+  func deadRelay(fallback: String?) async throws {
+    let scene = try await planned()
+    let down = DeliveryReport(outcome: .deferred, reply: "connection refused")
+    scene.transport.willAnswer(Array(repeating: down, count: 500))
+    var dispatcher = dispatcher(scene)
+    dispatcher.channel.fallback = fallback
+    var now = Offices.instant("2026-05-13 07:30")
+    let end = Offices.instant("2026-05-22 12:00")
+    while let next = try await dispatcher.nextPass(after: now), next < end {
+      now = next
+      _ = try await scene.planner.tick(now: now)
+      _ = try await dispatcher.pass(now: now)
+      if try await dispatcher.nextPass(after: now) == nil { _ = try await scene.planner.tick(now: now) }
+    }
+    let rows = try await scene.ledger.outbox(office: "xa", filter: .all, limit: 99)
+    #expect(rows.contains { $0.state == .discarded }, "planned anew each morning")
+    #expect(rows.contains { $0.state == .deadLetter })
+    #expect(rows.contains { $0.message.channel == "hook" && $0.state == .pending } == (fallback != nil))
+    // Without a fallback those above hear of it.
+    let isTold = rows.contains { if case .trouble = $0.message.content { true } else { false } }
+    #expect(isTold || fallback != nil)
+  }
+
   @Test("gives a message up at the end of its life, and says so")
   func deadLetter() async throws {
     let scene = try await planned()

@@ -26,6 +26,35 @@ struct EnqueueTests {
     #expect(try await ledger.kinds("P/1/once/b") == ["adopted", "planned", "superseded"])
   }
 
+  @Test(
+    "what was tried in vain goes on growing old however often it is planned anew, until one of it ends",
+    arguments: StoreMaker.all,
+    [DeliveryOutcome.deferred, .misconfigured]
+  )
+  func agesOverRecalls(maker: StoreMaker, outcome: DeliveryOutcome) async throws {
+    let stores = try maker.make()
+    let ledger = stores.ledger
+    try await ledger.arm()
+    try await ledger.adopt([occurrence("a")])
+    let days = (0..<4).map { (day: today.adding(days: $0), now: start.adding(seconds: Int64($0) * 86_400)) }
+    var ages: [Instant] = []
+    for (number, (day, now)) in days.enumerated() {
+      _ = try await ledger.recallUnsent(office: office, notOf: day, now: now)
+      try await ledger.put([message(notice("a", step: number == 3 ? "0wd" : "-3wd"), on: day, at: now)], at: now)
+      let claim = try #require(try await stores.other.take(at: now).first)
+      ages.append(claim.agesFrom)
+      let isLast = number >= 2
+      try await ledger.settle(
+        claim,
+        isLast ? .deadLetter(reason: "too old") : .again(at: now.adding(seconds: 60)),
+        isLast ? .deferred : outcome,
+        at: now
+      )
+    }
+    let expected = outcome == .deferred ? [start, start, start, days[3].now] : days.map(\.now)
+    #expect(ages == expected)
+  }
+
   @Test("a message of an earlier day that nobody tried to send is planned anew", arguments: StoreMaker.all)
   func recalls(maker: StoreMaker) async throws {
     let stores = try maker.make()
