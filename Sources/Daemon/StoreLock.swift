@@ -4,14 +4,27 @@ internal import Glibc
 public struct StoreLock: Sendable {
   private let descriptor: CInt
 
-  /// - Throws: `StoreInUse` when another service has it. A folder that cannot be written is left to the store to name.
+  /// - Throws: `StoreInUse` when another service has it, or when nobody can tell. A folder that is not there or lies on
+  ///   a disk that is only read is left to the store to name.
   public init(store: String) throws {
     descriptor = open("\(store).lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    guard descriptor >= 0 || errno == EROFS || errno == ENOENT else {
+      throw StoreInUse(store: store, failure: String(cString: strerror(errno)))
+    }
     guard descriptor < 0 || flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
       close(descriptor)
       throw StoreInUse(store: store)
     }
+    giveToOwner(of: store)
     say("")
+  }
+
+  /// What root restores belongs to the service's account, which could not take a lock of root's.
+  private func giveToOwner(of store: String) {
+    var status = stat()
+    let folder = store.lastIndex(of: "/").map { String(store[...$0]) } ?? "."
+    guard descriptor >= 0, geteuid() == 0, stat(store, &status) == 0 || stat(folder, &status) == 0 else { return }
+    _ = fchown(descriptor, status.st_uid, status.st_gid)
   }
 
   public func release() { if descriptor >= 0 { close(descriptor) } }
@@ -61,11 +74,16 @@ public struct StoreLock: Sendable {
     return words.contains("FLOCK") && !words.contains("->") && words.contains { $0.hasSuffix(":\(inode)") }
   }
 
-  /// Another `nhachan run` works on this store.
+  /// Another `nhachan run` works on this store, or may do so.
   public struct StoreInUse: Error, CustomStringConvertible {
     public let store: String
+    /// Why the lock could not be opened; nil when another has it.
+    public var failure: String?
     public var description: String {
-      "\(store): another nhachan runs on this store — stop it first, or name another --store"
+      if let failure {
+        return "\(store).lock: \(failure) — give the file to the account that runs nhachan, or take it away"
+      }
+      return "\(store): another nhachan runs on this store — stop it first, or name another --store"
     }
   }
 }

@@ -2,6 +2,7 @@ import Configuration
 import Deadlines
 import Delivery
 import Foundation
+import Glibc
 import Messages
 import ServiceLifecycle
 import TestSupport
@@ -256,6 +257,21 @@ struct DaemonTests {
     #expect(try await check(later) == "restored from the backup of 12/5/2026; \(older)")
   }
 
+  @Test("a clock set back excuses no later silence once it has run on for a day", arguments: [1, 30] as [Int64])
+  func silenceAfterSetBack(hours: Int64) async throws {
+    let ledger = try SQLiteLedger.inMemory()
+    let ahead = Offices.instant("2026-06-02 00:00")
+    let corrected = Offices.instant("2026-05-13 00:00")
+    func check(_ now: Instant) async throws -> String? {
+      try await Arming.check(ledger, office: "xa", machine: "this", holdAfterDays: 7, now: now)
+    }
+    _ = try await check(ahead)
+    try await ledger.setArmed(true, office: "xa", by: "test", reason: "test", now: ahead)
+    for hour in 0...hours { #expect(try await check(corrected.adding(seconds: hour * 3600)) == nil) }
+    let later = try await check(ahead.adding(seconds: 3600))
+    #expect(later == (hours == 1 ? nil : "the service was silent for 18 days"))
+  }
+
   @Test("keeps a seal for each office beside the store, and takes a torn one for none")
   func seal() throws {
     let folder = try TemporaryFolder()
@@ -276,6 +292,27 @@ struct DaemonTests {
     #expect((0..<7).map { _ in pause.next() } == [1, 2, 4, 8, 16, 30, 30])
     pause.reset()
     #expect(pause.next() == 1)
+  }
+
+  @Test("starts on no store whose lock it cannot open")
+  func lockCannotBeOpened() throws {
+    let folder = try TemporaryFolder()
+    let store = "\(folder.path)/s"
+    // Not even root opens a folder for writing.
+    try FileManager.default.createDirectory(atPath: "\(store).lock", withIntermediateDirectories: false)
+    let refused = #expect(throws: StoreLock.StoreInUse.self) { try StoreLock(store: store) }
+    #expect(refused?.description.hasPrefix("\(store).lock: Is a directory — ") == true)
+  }
+
+  @Test("gives the lock to whom the store belongs", .enabled(if: geteuid() == 0))
+  func lockIsGiven() throws {
+    let folder = try TemporaryFolder()
+    let store = "\(folder.path)/s"
+    try Data().write(to: URL(fileURLWithPath: store))
+    #expect(chown(store, 65534, 65534) == 0)
+    try StoreLock(store: store).release()
+    let owner = try FileManager.default.attributesOfItem(atPath: "\(store).lock")[.ownerAccountID]
+    #expect(owner as? Int == 65534)
   }
 
   @Test("what keeps the service from its store is said by its lock, as long as it runs")
