@@ -32,6 +32,7 @@ public enum Arming {
       try await ledger.setArmed(true, office: office, by: "nhachan", reason: clockWasWrong, now: now)
       try await ledger.setFact(office: office, reasonFact, clockWasWrong)
     } else {
+      try await forgetOldSetBack(ledger, office: office, now: now)
       try await noteIfSetBack(ledger, office: office, now: now)
     }
     try await ledger.setFact(office: office, Fact.machine, machine)
@@ -109,7 +110,21 @@ public enum Arming {
       last > now.adding(seconds: 60).milliseconds
     else { return }
     try await ledger.setFact(office: office, Fact.aheadBefore, "\(last)")
+    try await ledger.setFact(office: office, aheadNotedFact, "\(now.milliseconds)")
   }
+
+  /// A clock that has run on for a day since it was set back is the right one: should the service fall silent until the
+  /// time that it showed before, that is a silence.
+  private static func forgetOldSetBack(_ ledger: any Ledger, office: String, now: Instant) async throws {
+    guard let noted = try await ledger.fact(office: office, aheadNotedFact).flatMap({ Int64($0) }),
+      now.milliseconds - noted > 86_400_000
+    else { return }
+    try await ledger.setFact(office: office, Fact.aheadBefore, "")
+    try await ledger.setFact(office: office, aheadNotedFact, "")
+  }
+
+  /// When `Fact.aheadBefore` was noted, by the clock that was set back.
+  private static let aheadNotedFact = "aheadNotedAt"
 
   /// The small fact that says why messages are held, or who let them out.
   public static let reasonFact = "armingReason"
