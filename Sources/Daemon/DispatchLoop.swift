@@ -150,8 +150,9 @@ private struct DispatchLoop {
     return true
   }
 
-  /// At the end nothing waits for a store that cannot be written: the leases protect what is not recorded. After a
-  /// reload it does wait, else what servers took would go again once the leases have run out.
+  /// At the end nothing waits for a store that cannot be written: the leases protect what is not recorded.
+  ///
+  /// After a reload it does wait, else what servers took would go again once the leases have run out.
   private mutating func keep(_ settlements: [Settlement], _ error: any Error) {
     dispatcher.logger.error("attempts could not be recorded", metadata: ["error": "\(error)"])
     dispatcher.trouble?.note(error)
