@@ -82,8 +82,10 @@ test:
 	$(call install_python_packages)
 	log=$$(mktemp); trap 'rm -f "$$log"' EXIT
 	$(SWIFT) build --build-tests
-	# The wire's tests measure time limits, so they run by themselves, not beside ones that use every core.
-	for part in "--skip ^DeliveryTests" "--filter ^DeliveryTests"; do
+	# The wire's tests measure time limits, so they run by themselves, not beside ones that use every core. Foundation
+	# crashes when it starts a process while some 1,360 files are open, so the stores' tests do not run beside commands.
+	for part in "--filter ^(LedgerTests|DaemonTests)" "--skip ^(LedgerTests|DaemonTests|EndToEndTests|DeliveryTests)" \
+	  "--filter ^EndToEndTests" "--filter ^DeliveryTests"; do
 	  $(SWIFT) test --skip-build --disable-xctest $$part | tee "$$log"
 	  if grep -q 'Test run with 0 tests' "$$log"; then echo "no test ran: $$part" >&2; exit 1; fi
 	done
