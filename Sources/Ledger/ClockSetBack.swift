@@ -62,14 +62,7 @@ struct ClockCorrection {
   /// Messages made up to here at times yet to come tell nothing about who is told on those days.
   private func forgetWhoWasTold() throws {
     let newest = try db.row("SELECT ifnull(max(id), 0) AS id FROM outbox", [])?["id"] as Int64?
-    for (name, value) in [("clockSetBackAt", now.milliseconds), ("clockSetBackNewest", newest ?? 0)] {
-      try db.change(
-        """
-        INSERT INTO fact (office, name, value) VALUES (:office, :name, :value)
-        ON CONFLICT (office, name) DO UPDATE SET value = :value
-        """,
-        ["office": office, "name": name, "value": "\(value)"]
-      )
-    }
+    try SQLiteLedger.setFact(db, office: office, "clockSetBackAt", "\(now.milliseconds)")
+    try SQLiteLedger.setFact(db, office: office, "clockSetBackNewest", "\(newest ?? 0)")
   }
 }
