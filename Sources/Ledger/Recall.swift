@@ -57,8 +57,8 @@ extension SQLiteLedger {
     )
   }
 
-  /// Nobody was told: the message's notices were never given, nor were the steps passed over for their sake, and its
-  /// occurrences are looked at again.
+  /// Nobody was told: the message's notices were never given, nor were its mailbox's steps passed over for their sake,
+  /// and its occurrences are looked at again.
   private static func planAnew(_ db: Database, office: String, message: Row, now: Instant) throws {
     let facts: StatementArguments = ["office": office, "message": message["message_id"] as String]
     try db.change(
@@ -72,7 +72,8 @@ extension SQLiteLedger {
     try db.change(
       """
       DELETE FROM notice WHERE office = :office AND is_superseded = 1 AND at = :created
-        AND occurrence IN (SELECT occurrence FROM notice WHERE office = :office AND message_id = :message)
+        AND (occurrence, recipient, channel) IN (
+          SELECT occurrence, recipient, channel FROM notice WHERE office = :office AND message_id = :message)
       """,
       facts + ["created": message["created_at"] as Int64]
     )

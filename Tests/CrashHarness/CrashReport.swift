@@ -100,9 +100,17 @@ struct CrashAccounts {
     let arrived = arrived
     let stoodFor = stoodFor(arrived: arrived)
     let notices = expected.flatMap(\.notices).filter(isCompared)
-    let digests = expected.filter { $0.kind == .digest }.map(\.messageID)
-    return notices.filter { !arrived.contains($0.key) && !stoodFor.contains($0.key) }.map(\.key)
-      + digests.filter { !taken.contains($0) }
+    return notices.filter { !arrived.contains($0.key) && !stoodFor.contains($0.key) }.map(\.key) + lostDigests
+  }
+
+  /// One that was never made, for the next was due before there was time, is stood for by that one; one that was made
+  /// has to arrive.
+  private var lostDigests: [String] {
+    let made = Set(rows.map(\.message.messageID))
+    let digests = expected.filter { $0.kind == .digest }
+    let last = digests.filter { taken.contains($0.messageID) }.map(\.createdAt).max() ?? Instant(milliseconds: 0)
+    return digests.map(\.messageID).filter { !taken.contains($0) && made.contains($0) }
+      + digests.filter { !made.contains($0.messageID) && $0.createdAt > last }.map(\.messageID)
   }
 
   private var unexpected: [String] {

@@ -78,6 +78,28 @@ struct EnqueueTests {
     #expect(again.map { $0.notices.map(\.occurrence) } == [[recalled]])
   }
 
+  @Test(
+    "what is planned anew takes back what was passed over for its own mailbox, not others'",
+    arguments: StoreMaker.all
+  )
+  func recallsPassedOver(maker: StoreMaker) async throws {
+    let stores = try maker.make()
+    let ledger = stores.ledger
+    try await ledger.adopt([occurrence("a")])
+    try await ledger.arm()
+    let mailboxes = ["head@xa.example", "office@xa.example"]
+    let plan = OutboxPlan(
+      messages: try mailboxes.map { try message(notice("a", step: "+3wd", kind: .escalation, to: $0)) },
+      superseded: mailboxes.map { notice("a", step: "+1wd", kind: .escalation, to: $0) }
+    )
+    _ = try await ledger.enqueue(plan, office: office, now: start)
+    let sent = try #require(try await ledger.take(1, at: start).first)
+    #expect(try await ledger.recallUnsent(office: office, notOf: today.adding(days: 1), now: start) == 1)
+    let given = try #require(try await stores.other.progress("P/1/once/a")?.given)
+    #expect(Set(given.map(\.recipient)) == [sent.message.recipient.address])
+    #expect(Set(given.map(\.step)) == ["+1wd", "+3wd"])
+  }
+
   @Test("a notice is given once, and a message left with none is not stored", arguments: StoreMaker.all)
   func once(maker: StoreMaker) async throws {
     let stores = try maker.make()
