@@ -237,7 +237,7 @@ extension WhyReport.Delivery {
     channel = delivery.channel
     steps = delivery.steps
     plannedAt = zone.civil(delivery.plannedAt).rfc3339
-    acceptedAt = delivery.acceptedAt.map { zone.civil($0).rfc3339 }
+    acceptedAt = Self.accepted(delivery).map { zone.civil($0).rfc3339 }
     attempts = delivery.attempts.map {
       WhyReport.Attempt(
         number: $0.number,
@@ -249,4 +249,7 @@ extension WhyReport.Delivery {
       )
     }
   }
+  // Swift 6.3.1 ends with an ownership error when it puts this into the initializer.
+  @inline(never)
+  private static func accepted(_ delivery: RecordedDelivery) -> Instant? { delivery.acceptedAt }
 }
