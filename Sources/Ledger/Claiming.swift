@@ -143,10 +143,10 @@ private struct ClaimWriter {
     let token = Self.freshToken()
     try db.change(
       """
-      UPDATE outbox SET state = 'claimed', attempts = :attempt, lease_until = :until, lease_token = :token
-      WHERE office = :office AND id = :id
+      UPDATE outbox SET state = 'claimed', attempts = ?, lease_until = ?, lease_token = ?
+      WHERE office = ? AND id = ?
       """,
-      ["office": office, "id": id, "attempt": attempt, "until": until.milliseconds, "token": token]
+      inOrder: [attempt, until.milliseconds, token, office, id]
     )
     let about = message.notices.filter { $0.kind != .settled }.map(\.occurrence)
     return ClaimedMessage(

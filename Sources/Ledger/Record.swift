@@ -66,12 +66,9 @@ struct RecordWriter {
     try db.change(
       """
       INSERT INTO record (office, sequence, at, kind, occurrence, facts, hash)
-      VALUES (:office, :sequence, :at, :kind, :occurrence, :facts, :hash)
+      VALUES (?, ?, ?, ?, ?, ?, ?)
       """,
-      [
-        "office": office, "sequence": sequence, "at": now.milliseconds, "kind": kind, "occurrence": occurrence,
-        "facts": json, "hash": hash,
-      ]
+      inOrder: [office, sequence, now.milliseconds, kind, occurrence, json, hash]
     )
   }
 }

@@ -22,7 +22,8 @@ extension SQLiteLedger {
 
   private static func settle(_ settlements: [Settlement], _ db: Database, office: String, now: Instant) throws {
     let record = try RecordWriter(db, office: office, now: now)
-    var writer = SettleWriter(db: db, office: office, now: now, record: record)
+    let areAgesKept = try db.row("SELECT 1 FROM recalled WHERE office = :office LIMIT 1", ["office": office]) != nil
+    var writer = SettleWriter(db: db, office: office, now: now, areAgesKept: areAgesKept, record: record)
     for settlement in settlements { try writer.write(settlement) }
   }
 
@@ -51,6 +52,8 @@ private struct SettleWriter {
   let db: Database
   let office: String
   let now: Instant
+  /// Whether any message was planned anew after trials in vain; rare, so it is asked once.
+  let areAgesKept: Bool
   var record: RecordWriter
 
   mutating func write(_ settlement: Settlement) throws {
@@ -82,6 +85,7 @@ private struct SettleWriter {
 
   /// How it ended is known: the next message of its occurrences has a life of its own.
   private func forgetAge(of message: Message) throws {
+    guard areAgesKept else { return }
     try db.change(
       """
       DELETE FROM recalled WHERE office = :office AND (occurrence, recipient, channel) IN (
@@ -100,17 +104,17 @@ private struct SettleWriter {
     return try db.change(
       """
       UPDATE outbox SET
-        state = CASE WHEN state = 'discarded' AND :state <> 'accepted' THEN state ELSE :state END,
-        attempts = CASE WHEN :attempted THEN attempts ELSE attempts - 1 END,
-        next_attempt_at = ifnull(:next, next_attempt_at),
-        accepted_at = :accepted, given_up_because = ifnull(:reason, given_up_because),
-        last_report = ifnull(:report, last_report), lease_until = NULL, lease_token = NULL
-      WHERE office = :office AND id = :id AND state IN ('claimed', 'discarded') AND lease_token = :token
+        state = CASE WHEN state = 'discarded' AND ? THEN state ELSE ? END,
+        attempts = CASE WHEN ? THEN attempts ELSE attempts - 1 END,
+        next_attempt_at = ifnull(?, next_attempt_at),
+        accepted_at = ?, given_up_because = ifnull(?, given_up_because),
+        last_report = ifnull(?, last_report), lease_until = NULL, lease_token = NULL
+      WHERE office = ? AND id = ? AND state IN ('claimed', 'discarded') AND lease_token = ?
       """,
-      [
-        "office": office, "id": settlement.claim.id, "token": settlement.claim.leaseToken,
-        "state": columns.state.rawValue, "attempted": settlement.report != nil, "next": columns.nextAttemptAt,
-        "accepted": columns.acceptedAt, "reason": columns.reason, "report": settlement.report.map(JSONText.write),
+      inOrder: [
+        columns.state != .accepted, columns.state.rawValue, settlement.report != nil, columns.nextAttemptAt,
+        columns.acceptedAt, columns.reason, settlement.report.map(JSONText.write),
+        office, settlement.claim.id, settlement.claim.leaseToken,
       ]
     ) == 1
   }
@@ -268,12 +272,9 @@ extension DeliveryAttempt {
     try db.change(
       """
       INSERT INTO attempt (office, outbox, number, at, outcome, report)
-      VALUES (:office, :outbox, :number, :at, :outcome, :report)
+      VALUES (?, ?, ?, ?, ?, ?)
       """,
-      [
-        "office": office, "outbox": id, "number": number, "at": at.milliseconds,
-        "outcome": report.outcome.rawValue, "report": JSONText.write(report),
-      ]
+      inOrder: [office, id, number, at.milliseconds, report.outcome.rawValue, JSONText.write(report)]
     )
     try record.append(
       report.outcome.rawValue,
