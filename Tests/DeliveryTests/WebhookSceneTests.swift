@@ -159,28 +159,28 @@ struct WebhookSceneTests {
     let transport = WebhookTransport(limits: limits)
     let good = try ScriptedHTTPServer(.answer(200, body: "ok"))
     let ended = Locked(0)
-    let slowest = await withTaskGroup(of: Double.self) { group in
+    let times = await withTaskGroup(of: [Double].self) { group in
       for scene in scenes {
         group.addTask {
           await play(scene, over: transport)
           ended.withLock { $0 += 1 }
-          return 0
+          return []
         }
       }
       group.addTask {
-        var slowest = 0.0
+        var times: [Double] = []
         while ended.withLock({ $0 }) < scenes.count {
           let (report, seconds) = await duration { await transport.deliver(call(good.port)) }
           #expect(report.outcome == .accepted, "\(report)")
-          slowest = max(slowest, seconds)
+          times.append(seconds)
           try? await Task.sleep(for: .milliseconds(20))
         }
-        return slowest
+        return times
       }
-      return await group.reduce(0, max)
+      return await group.reduce([], +)
     }
-    // A scene lasts up to four seconds; a call that waited for one would be seen.
-    #expect(slowest < 2)
+    // A scene lasts up to four seconds, and calls that waited for one would all be slow; one alone is the machine's doing.
+    #expect(!times.isEmpty && times.count { $0 < 1 } * 10 >= times.count * 9, "\(times.sorted().suffix(20))")
     await transport.shutDown(grace: 5)
   }
 
