@@ -13,12 +13,23 @@ public enum AnswerForm: Sendable, Hashable {
 /// Zalo's word about a message.
 struct ZaloAnswer: Decodable {
   var error: Int
-  var message: String?
 
-  /// Nil when the body is none of Zalo's: a gateway of somebody else, which speaks by its status.
+  private enum CodingKeys: CodingKey { case error }
+
+  /// Nil when the body is none of Zalo's, and so nobody knows what became of the message.
   init?(_ body: [UInt8]) {
     guard let answer = try? JSONDecoder().decode(ZaloAnswer.self, from: Data(body)) else { return nil }
     self = answer
+  }
+
+  init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    // Gateways write the number as text too.
+    guard let text = try? values.decode(String.self, forKey: .error), let number = Int(text) else {
+      error = try values.decode(Int.self, forKey: .error)
+      return
+    }
+    error = number
   }
 
   var outcome: DeliveryOutcome {

@@ -18,7 +18,7 @@ struct WebhookEnding {
   var answer = ""
   /// What in the answer decides.
   var form = AnswerForm.status
-  /// What Zalo says in it, when Zalo was asked.
+  /// What Zalo says in it; nil when Zalo was not asked, or the answer is not in its form.
   var zalo: ZaloAnswer?
   /// Seconds of `Retry-After`, both forms; 0 without.
   var retryAfter: Int64 = 0
@@ -57,19 +57,27 @@ struct WebhookEnding {
   }
 
   private var answered: DeliveryReport {
-    let words = (300..<400).contains(status) ? "redirects are not followed" : answer
-    return DeliveryReport(
+    DeliveryReport(
       outcome: outcomeOfStatus,
       replyCode: status == 0 ? nil : status,
-      reply: words.isEmpty ? "HTTP \(status)" : words,
+      reply: words,
       curlCode: Int(result.rawValue),
       retryAfter: retryAfter > 0 ? retryAfter : nil
     )
   }
 
+  private var words: String {
+    if (300..<400).contains(status) { return "redirects are not followed" }
+    let said = answer.isEmpty ? "HTTP \(status)" : answer
+    return isUnreadable ? "the answer is not in Zalo's form: \(said)" : said
+  }
+
+  /// Zalo was asked and somebody else answered, as a proxy or a page of maintenance does: the message may be nowhere.
+  private var isUnreadable: Bool { form == .zalo && zalo == nil && (200..<300).contains(status) }
+
   private var outcomeOfStatus: DeliveryOutcome {
     switch status {
-    case 200..<300: zalo?.outcome ?? .accepted
+    case 200..<300: isUnreadable ? .deferred : zalo?.outcome ?? .accepted
     // The endpoint has moved, or its admin or ours must act: key, payment, permission, method, proxy, media type,
     // protocol. Every message would meet the same, so none is given up.
     case 300..<400, 401, 402, 403, 405, 406, 407, 415, 426: .misconfigured

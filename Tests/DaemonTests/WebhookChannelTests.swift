@@ -109,7 +109,8 @@ struct WebhookChannelTests {
       (#"{"error":-118,"message":"Zalo account not existed"}"#, .rejected),
       (#"{"error":-124,"message":"Access token invalid"}"#, .misconfigured),
       (#"{"error":-133,"message":"not allowed at night"}"#, .deferred),
-      (#"{"error":-9999,"message":"?"}"#, .deferred), ("ok", .accepted), ("", .accepted),
+      (#"{"error":-9999,"message":"?"}"#, .deferred), (#"{"error":"-124"}"#, .misconfigured),
+      (#"{"error":"0","message":"Success"}"#, .accepted), (#"{"error":0,"message":{"vi":"?"}}"#, .accepted),
     ]
   )
   func zalo(answer: String, outcome: DeliveryOutcome) async throws {
@@ -125,6 +126,17 @@ struct WebhookChannelTests {
     let report = await zalo.deliver(message, now: message.createdAt).report
     #expect(report.outcome == outcome && report.replyCode == 200, "\(report)")
     #expect(server.requests.count == 1)
+  }
+
+  @Test(
+    "an answer that is not in Zalo's form delivers nothing: the message goes again",
+    arguments: [
+      "", "ok", "<html>Bảo trì</html>", "{}", "[]", "0", #"{"message":"Success"}"#, #"{"error":null}"#,
+      #"{"error":""}"#, #"{"error":"none"}"#, #"{"error":0"#,
+    ]
+  )
+  func notZalo(answer: String) async throws {
+    try await zalo(answer: answer, outcome: .deferred)
   }
 
   @Test("without a telephone number nothing is sent, and the message is given up at once")
