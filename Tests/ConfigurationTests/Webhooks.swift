@@ -118,6 +118,47 @@ struct Webhooks {
     #expect(problems == [] && webhook?.form == .zalo(expected))
   }
 
+  private func phone(_ written: String) throws -> (String?, [String]) {
+    let lines = """
+      url: https://business.openapi.zalo.me/message/template
+      template: zalo-zns
+      zaloZNS: {templateID: 1, parameters: {a: {value: due}}, phones: {vp@example.vn: "\(written)"}}
+      """
+    let (webhook, problems) = try read(lines)
+    guard case .zalo(let form)? = webhook?.form else { return (nil, problems) }
+    return (form.phones["vp@example.vn"], problems)
+  }
+
+  @Test(
+    "a number for Zalo is the same however the country is written",
+    arguments: [
+      "0084912345678", "+84912345678", "84912345678", "0912345678", "00 84 912 345 678", "+84 912.345.678",
+      "84-912-345-678", "0912.345.678",
+    ]
+  )
+  func phones(written: String) throws {
+    let (number, problems) = try phone(written)
+    #expect(number == "84912345678" && problems == [])
+  }
+
+  @Test("a desk's number, and a mobile that begins with 84 after its 0")
+  func otherPhones() throws {
+    #expect(try phone("024 3825 2525").0 == "842438252525")
+    #expect(try phone("084 123 4567").0 == "84841234567")
+  }
+
+  @Test(
+    "what is no number of Viet Nam is a mistake",
+    arguments: [
+      "912345678", "+84 0912345678", "00840912345678", "+0912345678", "00912345678", "+66912345678", "091234567",
+      "091234567890", "0912345678a", "+84", "0",
+    ]
+  )
+  func noPhones(written: String) throws {
+    let (_, problems) = try phone(written)
+    #expect(problems.contains { $0.contains("no telephone number — write it in quotes") }, "\(problems)")
+  }
+
   @Test("who is told by Zalo and has no number is named")
   func missingNumbers() throws {
     let lines = """

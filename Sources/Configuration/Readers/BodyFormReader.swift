@@ -154,7 +154,7 @@ extension ChannelReader {
     }
   }
 
-  /// > 84…, without a plus (developers.zalo.me); a 0 in front stands for the country.
+  /// > 84…, without a plus (developers.zalo.me).
   private func phone(_ entry: YAMLEntry) -> (String, String)? {
     if let fault = MailAddress.fault(in: entry.key) {
       findings.error(
@@ -175,12 +175,12 @@ extension ChannelReader {
     return (entry.key, number)
   }
 
+  /// As written in Viet Nam or from abroad; nine digits of a mobile, or ten of a desk.
   private static func number(_ text: String) -> String? {
-    let digits = text.filter { !" .-".contains($0) }
-    let whole = digits.hasPrefix("+") ? String(digits.dropFirst()) : digits
-    let international = whole.hasPrefix("0") ? "84" + whole.dropFirst() : whole
-    let isNumber =
-      international.utf8.allSatisfy { (48...57).contains($0) } && (9...15).contains(international.utf8.count)
-    return isNumber && international.utf8.first != 48 ? international : nil
+    let written = text.filter { !" .-".contains($0) }
+    guard let prefix = ["+84", "0084", "84", "0"].first(where: written.hasPrefix) else { return nil }
+    let own = written.dropFirst(prefix.count)
+    let isNumber = own.utf8.allSatisfy { (48...57).contains($0) } && (9...10).contains(own.utf8.count)
+    return isNumber && own.first != "0" ? "84" + own : nil
   }
 }
