@@ -292,6 +292,38 @@ struct RedactionTests {
     for secret in [Self.token, "AbCdEf123456", "secret-bearer-42"] { #expect(!report.reply.contains(secret)) }
   }
 
+  private static let written = Redaction(
+    url: "https://x.example/hook/kh%C3%B3a%2Fb%c3%ad%20m%e1%ba%adt?sig=AbC+dEf/12==",
+    headers: ["Authorization: Bearer t+k/42=secret"]
+  )
+
+  @Test(
+    "a secret is found decoded, and encoded in small and capital letters",
+    arguments: [
+      "kh%C3%B3a%2Fb%c3%ad%20m%e1%ba%adt", "kh%c3%b3a%2fb%c3%ad%20m%e1%ba%adt",
+      "khóa/bí mật", "khóa%2Fbí%20mật", "%6B%68%C3%B3%61%2F%62%C3%AD%20%6D%E1%BA%AD%74",
+      "kh%25C3%25B3a%252Fb%25c3%25ad%2520m%25e1%25ba%25adt", "AbC+dEf/12==", "AbC%2BdEf%2F12%3D%3D",
+      "AbC%2bdEf%2f12%3d%3d",
+      "t%2Bk%2F42%3Dsecret", "t%2bk%2f42%3dsecret",
+    ]
+  )
+  func encodings(said: String) {
+    let answer = Array("no “\(said)” here".utf8)
+    let kept = String(decoding: Self.written.applied(to: answer, isCut: false), as: UTF8.self)
+    #expect(kept.hasPrefix("no “••••") && kept.hasSuffix("” here"), "\(kept)")
+    for part in ["kh", "mật", "AbC", "12", "secret"] { #expect(!kept.contains(part), "\(kept)") }
+  }
+
+  @Test("an encoded secret that is cut off goes too, within an escape too", arguments: 1...32)
+  func cutEncodings(shown: Int) {
+    let redaction = Redaction(url: "https://x.example/T0K3N+xoxb", headers: [])
+    let filler = String(repeating: "word ", count: 20)
+    let encoded = "T0K3N+xoxb".utf8.map { "%" + String($0, radix: 16) }.joined()
+    let answer = Array((filler + encoded.prefix(min(shown, encoded.count - 1))).utf8)
+    let kept = String(decoding: redaction.applied(to: answer, isCut: true), as: UTF8.self)
+    #expect(filler.hasPrefix(kept) && !kept.contains("%"), "\(kept)")
+  }
+
   @Test("a secret cut off by the end of what is kept goes too", arguments: [0, 1, 5, 20])
   func cutSecrets(shown: Int) {
     let redaction = Redaction(url: "https://x.example/hook/\(Self.token)", headers: [])
