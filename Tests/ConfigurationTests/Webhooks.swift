@@ -45,6 +45,43 @@ struct Webhooks {
     #expect(webhook?.form == ["slack": .slack, "mattermost": .mattermost, "teams": .teams][name])
   }
 
+  /// The good folder, its channel having these lines and no key.
+  private func load(_ lines: String) throws -> LoadedConfiguration {
+    try Folders.withCopyOfGood { folder in
+      let settings = folder.appending(path: "nhachan.yaml")
+      var text = try String(contentsOf: settings, encoding: .utf8)
+      let start = try #require(text.firstRange(of: "    url: https://hook"))
+      let end = try #require(text.firstRange(of: "    allowPrivateAddresses"))
+      let indented = lines.split(separator: "\n").map { "    \($0)\n" }.joined()
+      text.replaceSubrange(start.lowerBound..<end.lowerBound, with: indented)
+      try Data(text.utf8).write(to: settings)
+      return try Folders.load(folder)
+    }
+  }
+
+  private func warnings(_ lines: String) throws -> [String] { try load(lines).warnings.map(\.description) }
+
+  @Test(
+    "an address that lets one post is warned of when it stands in the file",
+    arguments: ["slack", "mattermost", "teams"]
+  )
+  func writtenAddress(name: String) throws {
+    let warnings = try warnings("url: https://chat.example/T/s3cr3t?sig=x\ntemplate: \(name)")
+      .filter { $0.contains("a secret written into the file (“url”)") }
+    #expect(warnings.count == 1 && warnings[0].hasPrefix("nhachan.yaml:"), "\(warnings)")
+    #expect(warnings.allSatisfy { $0.contains("“urlFile: …” or “urlCredential: …”") && !$0.contains("s3cr3t") })
+  }
+
+  @Test("an address that is no secret is not warned of")
+  func openAddress() throws {
+    for lines in [
+      "url: https://chat.example/\ntemplate: slack", "urlCredential: slack-url\ntemplate: slack",
+      "url: https://ntfy.example/\ntemplate: ntfy\nntfy: {topic: a}",
+    ] {
+      #expect(try !warnings(lines).contains { $0.contains("“url”") })
+    }
+  }
+
   @Test("our own form needs one")
   func generic() throws {
     for template in ["", "\ntemplate: generic"] {
@@ -166,20 +203,11 @@ struct Webhooks {
       template: zalo-zns
       zaloZNS: {templateID: 1, parameters: {a: {value: due}}, phones: {ai-do@example.vn: "0912345678"}}
       """
-    try Folders.withCopyOfGood { folder in
-      let settings = folder.appending(path: "nhachan.yaml")
-      var text = try String(contentsOf: settings, encoding: .utf8)
-      let start = try #require(text.firstRange(of: "    url: https://hook"))
-      let end = try #require(text.firstRange(of: "    allowPrivateAddresses"))
-      let indented = lines.split(separator: "\n").map { "    \($0)\n" }.joined()
-      text.replaceSubrange(start.lowerBound..<end.lowerBound, with: indented)
-      try Data(text.utf8).write(to: settings)
-      let loaded = try Folders.load(folder)
-      let told = loaded.office.directory.units.filter { $0.channels.contains("hook") }.compactMap(\.address)
-      let warnings = loaded.warnings.map(\.description).filter { $0.contains("no telephone number") }
-      #expect(!told.isEmpty)
-      for address in told { #expect(warnings.contains { $0.contains("for \(address), who") }, "\(warnings)") }
-    }
+    let loaded = try load(lines)
+    let told = loaded.office.directory.units.filter { $0.channels.contains("hook") }.compactMap(\.address)
+    let warnings = loaded.warnings.map(\.description).filter { $0.contains("no telephone number") }
+    #expect(!told.isEmpty)
+    for address in told { #expect(warnings.contains { $0.contains("for \(address), who") }, "\(warnings)") }
   }
 
   @Test("a template of the admin's own")
@@ -212,6 +240,9 @@ struct Webhooks {
       ("url: https://a.example/\ntemplate: ntfy", "a channel has no “ntfy”"),
       ("url: https://a.example/\ntemplate: slack\nntfy: {topic: a}", "“ntfy” belongs to another template"),
       ("url: https://a.example/\ntemplate: ntfy\nntfy: {topic: a/b}", "“a/b” is not a topic of ntfy"),
+      (
+        "url: https://a.example:8443/nhac-han\ntemplate: ntfy\nntfy: {topic: a}", "the address of ntfy has a path"
+      ),
       (
         "url: https://a.example/\ntemplate: ntfy\nntfy: {topic: a, priorities: {overdue: 6}}",
         "“6” is not a number from 1 to 5"

@@ -4,8 +4,8 @@ internal import Messages
 // Webhooks
 extension ChannelReader {
   func webhook(_ fields: Fields) -> ChannelSettings.Kind {
-    let address = address(fields)
     let form = bodyForm(fields)
+    let address = address(fields, form)
     let secrets = secrets(fields, file: "secretFile")
     if secrets.isEmpty, form?.wantsSignature == true {
       findings.error(
@@ -29,7 +29,7 @@ extension ChannelReader {
     )
   }
 
-  private func address(_ fields: Fields) -> WebhookSettings.Address? {
+  private func address(_ fields: Fields, _ form: BodyForm?) -> WebhookSettings.Address? {
     let sources = secrets(fields, file: "urlFile", credential: "urlCredential")
     let isWritten = fields.value("url") != nil
     guard sources.count + (isWritten ? 1 : 0) == 1, let source = sources.first else {
@@ -40,20 +40,42 @@ extension ChannelReader {
           remedy: "keep one of “url”, “urlFile” and “urlCredential”"
         )
       }
-      return sources.isEmpty ? url(fields).map { .written($0) } : nil
+      return sources.isEmpty ? url(fields, form).map { .written($0) } : nil
     }
     return .secret(source)
   }
 
-  private func url(_ fields: Fields) -> String? {
+  private func url(_ fields: Fields, _ form: BodyForm?) -> String? {
     guard let text = fields.required("url") else { return nil }
     do throws(WebAddress.Fault) {
       let address = try WebAddress(text.string)
       if !address.isEncrypted && !address.isLoopback { reportPlainHTTP(text.place, fields) }
+      if let form { check(address, fits: form, text.place) }
       return address.text
     } catch {
       findings.error(text.place, "the webhook's address has \(error.rawValue)", remedy: "write it as “https://host/…”")
       return nil
+    }
+  }
+
+  private func check(_ address: WebAddress, fits form: BodyForm, _ place: SourcePlace) {
+    switch form {
+    case .slack, .mattermost, .teams:
+      guard address.hasMoreThanHost else { return }
+      findings.warning(
+        place,
+        "a secret written into the file (“url”): who knows this address can post there",
+        remedy: "name it by “urlFile: …” or “urlCredential: …”, and have it replaced, since others may have read it"
+      )
+    // > publish as JSON: to the root URL, the topic in the body (docs.ntfy.sh/publish). Under a topic's own address ntfy
+    // > would show the JSON itself as the message.
+    case .ntfy where !["", "/"].contains(address.path):
+      findings.error(
+        place,
+        "the address of ntfy has a path",
+        remedy: "end it after the host, and name the topic by “topic” under “ntfy”"
+      )
+    case .ntfy, .generic, .zalo, .custom: break
     }
   }
 

@@ -4,6 +4,10 @@ struct WebAddress {
   let text: String
   let isEncrypted: Bool
   let host: String
+  /// From its “/” to the query, empty without one.
+  let path: String
+  /// Whether a path or a query says more than the host does.
+  let hasMoreThanHost: Bool
 
   /// What is wrong, for a sentence.
   enum Fault: String, Error {
@@ -27,6 +31,9 @@ struct WebAddress {
     guard HostName.isValid(host) || Self.isBracketedAddress(host) else { throw .host }
     guard port.isEmpty || (1...65_535).contains(Int(port.dropFirst()) ?? 0) else { throw .port }
     self.host = String(host)
+    let tail = text.dropFirst(scheme.count + authority.count)
+    path = String(tail.prefix { !"?#".contains($0) })
+    hasMoreThanHost = !["", "/"].contains(tail)
   }
 
   var isLoopback: Bool { HostName.isLoopback(host) }
