@@ -57,7 +57,7 @@ extension DigestLetter {
     guard !digest.deliveryProblems.isEmpty else { return empty(heading, say("Không có.", "None.")) }
     return [
       .heading(heading + total(digest.deliveryProblems.count)),
-      .points(firstOnes(of: digest.deliveryProblems).map { Letter.Point($0) }),
+      .points(firstOnes(of: digest.deliveryProblems).map { Letter.Point(words.cause($0)) }),
     ]
   }
 

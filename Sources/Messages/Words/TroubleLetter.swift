@@ -128,7 +128,7 @@ extension TroubleLetter {
         say("Thời gian gửi", "Tried"),
         tried(letter)
       ),
-      fact(say("Máy chủ trả lời", "The server said"), "“\(letter.reply)”"),
+      fact(words.causeLabel(letter.reply), "“\(words.cause(letter.reply))”"),
       trouble.isForAdmin ? fact(say("Đã xử lý", "Done already"), recourse(letter)) : nil,
       trouble.isForAdmin ? fact(say("Số trong hàng đợi", "Number in the outbox"), "\(letter.number)") : nil,
     ].compactMap(\.self)
@@ -243,7 +243,7 @@ extension TroubleLetter {
           [
             Letter.Cell("\(letter.number)"), Letter.Cell(letter.name, detail: letter.address),
             Letter.Cell(contents(letter), detail: trouble.isForAdmin ? recourse(letter) : nil),
-            Letter.Cell(CleanText.shortened(letter.reply, to: 80)),
+            Letter.Cell(CleanText.shortened(words.cause(letter.reply), to: 80)),
           ]
         }
       )
@@ -340,7 +340,7 @@ extension TroubleLetter {
           facts: [
             fact(say("Kênh", "Channel"), channel.name),
             fact(say("Tạm dừng từ", "Held since"), moment(channel.since)),
-            fact(say("Lý do", "Reason"), "“\(channel.reason)”"),
+            fact(say("Lý do", "Reason"), "“\(words.cause(channel.reason))”"),
             fact(say("Số thư đang chờ", "Messages waiting"), words.count(channel.waiting)),
             fact(say("Thử lại", "Next trial"), probe(channel)),
           ],
@@ -376,7 +376,7 @@ extension TroubleLetter {
     [
       .paragraph(
         say(
-          "Kênh “\(channel.name)”, tạm dừng từ \(moment(channel.since)) (“\(channel.reason)”), đã gửi lại được. Các thư đang "
+          "Kênh “\(channel.name)”, tạm dừng từ \(moment(channel.since)) (“\(words.cause(channel.reason))”), đã gửi lại được. Các thư đang "
             + "chờ được gửi tiếp; không cần làm gì thêm.",
           "Channel “\(channel.name)”, held since \(moment(channel.since)) (“\(channel.reason)”), works again. The messages that "
             + "waited leave now; nothing has to be done."
