@@ -7,7 +7,7 @@ public import Ledger
 public enum Arming {
   /// Looks at where the store was last and when, disarms it when that is not here and lately, and says why.
   ///
-  /// At a start `seal` says how far the record had come when the service last looked.
+  /// At a start `seal` is what lies beside the store: how far the record had come when the service last looked.
   /// - Returns: The reason it is not armed, nil when it is.
   public static func check(
     _ ledger: any Ledger,
@@ -15,7 +15,7 @@ public enum Arming {
     machine: String,
     holdAfterDays: Int,
     now: Instant,
-    seal: RecordMark? = nil
+    seal: StoreSeal.Reading = .none
   ) async throws -> String? {
     let reason = try await reasonToHold(
       ledger,
@@ -57,18 +57,33 @@ public enum Arming {
     machine: String,
     holdAfterDays: Int,
     now: Instant,
-    seal: RecordMark?
+    seal: StoreSeal.Reading
   ) async throws -> String? {
-    guard let known = try await ledger.fact(office: office, Fact.machine) else { return "a new store" }
-    guard known == machine else { return "the store comes from another machine" }
-    if let seal, try await !ledger.recordHolds(seal, office: office) {
-      return "an older copy of the store was put in its place: line \(seal.entries) of the record is not in it"
-    }
+    let known = try await ledger.fact(office: office, Fact.machine)
+    guard known == nil || known == machine else { return "the store comes from another machine" }
+    if let reason = try await contradiction(of: seal, ledger, office: office, isNew: known == nil) { return reason }
+    guard known != nil else { return "a new store" }
     guard let last = try await ledger.fact(office: office, Fact.heartbeat).flatMap({ Int64($0) }) else { return nil }
     let hasComeBack = try await isRecent(Fact.aheadBefore, ledger, office: office, days: holdAfterDays, now: now)
     guard !hasComeBack else { return nil }
     let silentDays = (now.milliseconds - last) / 86_400_000
     return silentDays >= Int64(holdAfterDays) ? "\(silence) for \(silentDays) days" : nil
+  }
+
+  /// What the seal says against this store; nil when nothing.
+  private static func contradiction(of seal: StoreSeal.Reading, _ ledger: any Ledger, office: String, isNew: Bool)
+    async throws -> String?
+  {
+    switch seal {
+    case .none: return nil
+    case .unreadable(let reason):
+      return "the seal beside the store cannot be read, so nobody knows whether the store is an older copy: \(reason)"
+    case .mark(let mark):
+      guard try await !ledger.recordHolds(mark, office: office) else { return nil }
+      let said =
+        isNew ? "the store was lost or replaced by a new one" : "an older copy of the store was put in its place"
+      return "\(said): line \(mark.entries) of the record is not in it"
+    }
   }
 
   private static let anotherReason = "; "

@@ -140,7 +140,7 @@ public struct Daemon: Sendable {
   func start() async throws {
     let now = clock.now()
     let generation = current.withLock { $0 }
-    let held = try await checkArming(now: now, seal: seal?.read(office: generation.configuration.office.id))
+    let held = try await checkArming(now: now, seal: seal?.read(office: generation.configuration.office.id) ?? .none)
     try await takeBackClaims(generation, now: now)
     let adoption = try await generation.planner.adopt(now: now)
     log(adoption)
@@ -244,7 +244,7 @@ public struct Daemon: Sendable {
   /// a clock that was ahead; notes that it lives.
   ///
   /// - Returns: Why messages are held, nil when they may leave.
-  func checkArming(now: Instant, seal: RecordMark? = nil) async throws -> String? {
+  func checkArming(now: Instant, seal: StoreSeal.Reading = .none) async throws -> String? {
     let generation = current.withLock { $0 }
     if let before = try await ledger.noticeClockSetBack(office: generation.configuration.office.id, now: now) {
       logger.warning(

@@ -236,7 +236,14 @@ struct DaemonTests {
     let ledger = try SQLiteLedger.inMemory()
     let now = Offices.instant("2026-05-13 00:00")
     func check(_ seal: RecordMark?) async throws -> String? {
-      try await Arming.check(ledger, office: "xa", machine: "this", holdAfterDays: 7, now: now, seal: seal)
+      try await Arming.check(
+        ledger,
+        office: "xa",
+        machine: "this",
+        holdAfterDays: 7,
+        now: now,
+        seal: seal.map(StoreSeal.Reading.mark) ?? .none
+      )
     }
     func setArmed(_ armed: Bool, _ reason: String) async throws {
       try await ledger.setArmed(armed, office: "xa", by: "test", reason: reason, now: now)
@@ -272,18 +279,66 @@ struct DaemonTests {
     #expect(later == (hours == 1 ? nil : "the service was silent for 18 days"))
   }
 
-  @Test("keeps a seal for each office beside the store, and takes a torn one for none")
+  @Test(
+    "holds a new store beside a seal that tells of another one, or tells nothing",
+    arguments: [
+      (
+        StoreSeal.Reading.mark(RecordMark(entries: 7, hash: "ab")),
+        "the store was lost or replaced by a new one: line 7 of the record is not in it"
+      ),
+      (
+        .unreadable(reason: "it is damaged"),
+        "the seal beside the store cannot be read, so nobody knows whether the store is an older copy: it is damaged"
+      ),
+      (.none, "a new store"),
+    ]
+  )
+  func lostStore(seal: StoreSeal.Reading, reason: String) async throws {
+    let ledger = try SQLiteLedger.inMemory()
+    let now = Offices.instant("2026-05-13 00:00")
+    func check(_ seal: StoreSeal.Reading) async throws -> String? {
+      try await Arming.check(ledger, office: "xa", machine: "this", holdAfterDays: 7, now: now, seal: seal)
+    }
+    #expect(try await check(seal) == reason)
+    #expect(try await check(.none) == reason)
+    #expect(try await !ledger.isArmed(office: "xa"))
+  }
+
+  @Test("keeps a seal for each office beside the store")
   func seal() throws {
     let folder = try TemporaryFolder()
     let seal = StoreSeal(store: "\(folder.path)/s")
-    #expect(seal.read(office: "xa") == nil)
+    #expect(seal.read(office: "xa") == .none)
     let heads = [RecordMark(entries: 7, hash: "ab"), RecordMark(entries: 9, hash: "cd")]
     try seal.write(heads[0], office: "xa")
     try seal.write(heads[1], office: "huyen")
-    #expect(["xa", "huyen"].map { seal.read(office: $0) } == heads)
+    #expect(["xa", "huyen"].map { seal.read(office: $0) } == heads.map(StoreSeal.Reading.mark))
+    #expect(seal.read(office: "tinh") == .none)
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["s.seal"])
-    try Data("xa\t7".utf8).write(to: URL(fileURLWithPath: "\(folder.path)/s.seal"))
-    #expect(seal.read(office: "xa") == nil)
+  }
+
+  @Test(
+    "takes a torn seal for a damaged one, and replaces it",
+    arguments: ["", "xa\t7", "xa\t7\tab", "xa\tseven\tab\n", "xa\t7\tab\nhuy", "huyen\t9\tcd\nxa\t7\n"]
+  )
+  func tornSeal(text: String) throws {
+    let folder = try TemporaryFolder()
+    let seal = StoreSeal(store: "\(folder.path)/s")
+    try Data(text.utf8).write(to: URL(fileURLWithPath: "\(folder.path)/s.seal"))
+    #expect(seal.read(office: "xa") == .unreadable(reason: "it is damaged"))
+    try seal.write(RecordMark(entries: 8, hash: "ef"), office: "xa")
+    #expect(seal.read(office: "xa") == .mark(RecordMark(entries: 8, hash: "ef")))
+  }
+
+  @Test("takes a seal that is there and cannot be opened for no missing one")
+  func unreadableSeal() throws {
+    let folder = try TemporaryFolder()
+    try FileManager.default.createDirectory(atPath: "\(folder.path)/s.seal", withIntermediateDirectories: false)
+    guard case .unreadable(let reason) = StoreSeal(store: "\(folder.path)/s").read(office: "xa") else {
+      Issue.record("was read")
+      return
+    }
+    #expect(!reason.isEmpty)
   }
 
   @Test("tries a store that cannot be written soon at first, then every half minute")
