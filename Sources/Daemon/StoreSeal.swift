@@ -8,9 +8,10 @@ internal import Ledger
 /// then would be sent again, so it holds its messages. Written after the commit that it tells of, so it is never ahead of
 /// the store, whatever crashes. Each office has a line: its id, the number and the hash, with tabs between them.
 public struct StoreSeal: Sendable {
-  private let path: String
+  private let store: String
+  private var path: String { store + ".seal" }
 
-  public init(store: String) { path = store + ".seal" }
+  public init(store: String) { self.store = store }
 
   /// What the seal says of an office.
   public enum Reading: Sendable, Hashable {
@@ -39,7 +40,10 @@ public struct StoreSeal: Sendable {
     var marks = (try? text()).map { Self.marks($0).0 } ?? [:]
     marks[office] = head
     let text = marks.sorted { $0.key < $1.key }.map { "\($0.key)\t\($0.value.entries)\t\($0.value.hash)\n" }.joined()
-    try DurableFile.write(path) { try Data(text.utf8).write(to: URL(fileURLWithPath: $0)) }
+    try DurableFile.write(path) { temporary in
+      try Data(text.utf8).write(to: URL(fileURLWithPath: temporary))
+      try DurableFile.giveToOwner(of: store, temporary)
+    }
   }
 
   /// Nil when there is no such file; any other failure is one.

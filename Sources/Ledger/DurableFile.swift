@@ -54,6 +54,14 @@ public enum DurableFile {
     guard fsync(descriptor) == 0 || errno == EINVAL else { throw failure(folder) }
   }
 
+  /// Gives the file to whom the store belongs, else to the folder's owner: root restores for the service's account.
+  public static func giveToOwner(of store: String, _ path: String) throws {
+    var status = stat()
+    let folder = URL(fileURLWithPath: store).deletingLastPathComponent().path
+    guard stat(store, &status) == 0 || stat(folder, &status) == 0, geteuid() == 0 else { return }
+    guard chown(path, status.st_uid, status.st_gid) == 0 else { throw failure(path) }
+  }
+
   static func removeIfThere(_ path: String) { _ = unlink(path) }
 
   private static func create(_ temporary: String, for path: String) throws {

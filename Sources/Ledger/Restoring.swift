@@ -40,7 +40,7 @@ extension SQLiteLedger {
     let summary = try DurableFile.write(copy) { temporary in
       try self.copy(backup, to: temporary)
       try markRestored(temporary, by: by, reason: reason, facts: facts, now: now)
-      try StoreFile.giveToOwner(of: store, temporary)
+      try DurableFile.giveToOwner(of: store, temporary)
       return try self.summary(ofCopy: temporary)
     }
     let lost = try? acceptedMessages(store).subtracting(acceptedMessages(copy)).count
@@ -118,13 +118,5 @@ extension StoreFile {
   static func removeLog(_ store: String) throws {
     for part in ["-wal", "-shm"] { DurableFile.removeIfThere(store + part) }
     try DurableFile.syncFolder(of: store)
-  }
-
-  /// Gives the file to whom the store belongs, else to the folder's owner: root restores for the service's account.
-  static func giveToOwner(of store: String, _ path: String) throws {
-    var status = stat()
-    let folder = URL(fileURLWithPath: store).deletingLastPathComponent().path
-    guard stat(store, &status) == 0 || stat(folder, &status) == 0, geteuid() == 0 else { return }
-    guard chown(path, status.st_uid, status.st_gid) == 0 else { throw DurableFile.failure(path) }
   }
 }

@@ -341,6 +341,29 @@ struct DaemonTests {
     #expect(!reason.isEmpty)
   }
 
+  @Test("a seal that root writes belongs to the service's account", .enabled(if: geteuid() == 0))
+  func sealOwner() throws {
+    let folder = try TemporaryFolder()
+    func give(_ path: String, to account: Int) throws {
+      try FileManager.default.setAttributes(
+        [.ownerAccountID: account, .groupOwnerAccountID: account],
+        ofItemAtPath: path
+      )
+    }
+    func owner(of path: String) throws -> [Int?] {
+      let found = try FileManager.default.attributesOfItem(atPath: path)
+      return [found[.ownerAccountID] as? Int, found[.groupOwnerAccountID] as? Int]
+    }
+    try give(folder.path, to: 4711)
+    let store = "\(folder.path)/s"
+    try StoreSeal(store: store).write(RecordMark(entries: 7, hash: "ab"), office: "xa")
+    #expect(try owner(of: "\(store).seal") == [4711, 4711])
+    try Data().write(to: URL(fileURLWithPath: store))
+    try give(store, to: 4712)
+    try StoreSeal(store: store).write(RecordMark(entries: 8, hash: "cd"), office: "xa")
+    #expect(try owner(of: "\(store).seal") == [4712, 4712])
+  }
+
   @Test("tries a store that cannot be written soon at first, then every half minute")
   func retryPause() {
     var pause = RetryPause()
