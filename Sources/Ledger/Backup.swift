@@ -50,6 +50,7 @@ extension SQLiteLedger {
   public static func summary(ofCopy path: String, verifyingRecords: Bool = false) throws -> StoreSummary {
     guard StoreFile.size(path) > 0 else { throw LedgerError.noBackup(path: path) }
     do {
+      try StoreFile.refuseCutShort(path)
       let queue = try StoreFile.openForReading(path)
       defer { try? queue.close() }
       return try queue.read { db in
@@ -103,6 +104,30 @@ extension SQLiteLedger {
 }
 
 extension StoreFile {
+  /// Refuses a file that ends before its last page does: SQLite takes what is missing of a page for zeros.
+  ///
+  /// With a log beside it the file may rightly be shorter, until the log is written into it.
+  static func refuseCutShort(_ path: String) throws {
+    guard !FileManager.default.fileExists(atPath: path + "-wal"), let file = FileHandle(forReadingAtPath: path) else {
+      return
+    }
+    defer { try? file.close() }
+    guard let whole = sizeByHeader(Array(try file.read(upToCount: 100) ?? Data())) else { return }
+    let found = try file.seekToEnd()
+    guard found < whole else { return }
+    throw LedgerError.cutShort(path: path, bytes: found, of: whole)
+  }
+
+  /// Page size times pages (sqlite.org/fileformat.html, 1.3); nil where the header does not say.
+  private static func sizeByHeader(_ header: [UInt8]) -> UInt64? {
+    func number(_ place: Range<Int>) -> UInt64 { header[place].reduce(0) { $0 << 8 | UInt64($1) } }
+    // The count of pages holds only when it was written with the last change.
+    guard header.count == 100, header.starts(with: "SQLite format 3\0".utf8), number(24..<28) == number(92..<96)
+    else { return nil }
+    let pageSize = number(16..<18)
+    return (pageSize == 1 ? 65536 : pageSize) * number(28..<32)
+  }
+
   /// A connection that takes part as the service's own do, so that a service that starts meanwhile is no harm; only
   /// looking where the file may not be written.
   static func openBeside(_ path: String) throws -> DatabaseQueue {

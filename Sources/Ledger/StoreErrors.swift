@@ -25,6 +25,14 @@ extension LedgerError {
     .cannotUse(path: path, reason: "holds no store", remedy: "name a file that `nhachan backup` wrote")
   }
 
+  static func cutShort(path: String, bytes: UInt64, of whole: UInt64) -> LedgerError {
+    .cannotUse(
+      path: path,
+      reason: "is cut short: \(bytes) of \(whole) bytes are there",
+      remedy: "copy it once more from where it was made, or name another backup"
+    )
+  }
+
   static func unfinishedRestore(path: String) -> LedgerError {
     .cannotUse(
       path: path,

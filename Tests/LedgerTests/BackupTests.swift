@@ -200,6 +200,25 @@ struct BackupTests {
     #expect(try await SQLiteLedger.open(path: store).states() == [.accepted])
   }
 
+  @Test("a backup of which the end is missing is refused", arguments: [1, 700, 4095, 4096, 40960] as [UInt64])
+  func cutShort(missing: UInt64) async throws {
+    try await filled().close()
+    _ = try SQLiteLedger.backUp(store: store, to: backup, isReplacing: false)
+    let whole = StoreFile.size(backup)
+    // By another name, which has a size of its own.
+    let name = folder.file("link")
+    try FileManager.default.createSymbolicLink(atPath: name, withDestinationPath: backup)
+    #expect(try SQLiteLedger.summary(ofCopy: name, verifyingRecords: true).records[office] != nil)
+    let file = try #require(FileHandle(forUpdatingAtPath: backup))
+    try file.truncate(atOffset: whole - missing)
+    try file.close()
+    for path in [backup, name] {
+      #expect(throws: LedgerError.cutShort(path: path, bytes: whole - missing, of: whole)) {
+        try SQLiteLedger.summary(ofCopy: path, verifyingRecords: true)
+      }
+    }
+  }
+
   @Test(
     "what is no sound backup changes nothing",
     arguments: [
