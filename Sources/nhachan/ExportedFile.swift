@@ -78,6 +78,7 @@ struct ExportedFile {
     if let opening = verdict.opening {
       lines.append(
         "\(opening.officeName), \(opening.unitName), \(opening.from) to \(opening.to), made \(opening.madeAt)"
+          + (opening.asOf.map { ", as of \($0)" } ?? "")
       )
     }
     switch report.signature {

@@ -131,9 +131,10 @@ struct AtOption: ParsableArguments {
   @Option(name: .long, help: "As of when: YYYY-MM-DD or YYYY-MM-DDTHH:MM (default: now).")
   var at: Moment?
 
-  func instant(_ zone: OfficeZone) -> Instant {
-    at.map { zone.instant($0.date, $0.time ?? .midnight) } ?? SystemClock().now()
-  }
+  func instant(_ zone: OfficeZone) -> Instant { named(zone) ?? SystemClock().now() }
+
+  /// The moment that was named; nil for now.
+  func named(_ zone: OfficeZone) -> Instant? { at.map { zone.instant($0.date, $0.time ?? .midnight) } }
 
   func today(_ zone: OfficeZone) -> CivilDate { at?.date ?? zone.civil(SystemClock().now()).date }
 }

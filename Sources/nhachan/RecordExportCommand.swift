@@ -52,7 +52,8 @@ struct RecordExportCommand: AsyncParsableCommand {
       let export = try await exporter.export(
         unit: unit,
         period: period,
-        now: moment.instant(office.zone),
+        now: SystemClock().now(),
+        asOf: moment.named(office.zone),
         fileName: files.fileName
       )
       try files.write(export)

@@ -204,10 +204,21 @@ struct RecordCommandTests {
     try change("\(folder.path)/Config/nhachan.yaml") { $0.replacingOccurrences(of: "record: {", with: "#record: {") }
     let noKey = try await export("--unit", "vhxh")
     #expect(noKey.status == 1 && noKey.errors.contains("openssl genpkey -algorithm ed25519"))
-    let unsigned = try await export("--unit", "vhxh", "--unsigned", "--to", "2026-05-31", "--json")
+    let unsigned = try await export(
+      "--unit",
+      "vhxh",
+      "--unsigned",
+      "--to",
+      "2026-05-31",
+      "--json",
+      "--at",
+      "2026-05-20"
+    )
     let exported = try JSONDecoder().decode(Exported.self, from: Data(unsigned.output.utf8))
     #expect(unsigned.status == 0 && exported.signature == nil)
-    #expect(try await run([Nhachan.path, "record", "verify", "--unsigned", exported.file]).status == 0)
+    let verified = try await run([Nhachan.path, "record", "verify", "--unsigned", exported.file])
+    #expect(verified.status == 0 && verified.output.contains(", made 2026-05-13T08:"), "\(verified.output)")
+    #expect(verified.output.contains(", as of 2026-05-20T00:00:00+07:00"), "\(verified.output)")
     #expect(try String(contentsOfFile: exported.page, encoding: .utf8).contains("KHÔNG được ký"))
   }
 

@@ -185,6 +185,23 @@ struct UnitProofTests {
     #expect(UnitProofPage.render(proof).contains("trước khi quá hạn") == (day == "2026-09-30"))
   }
 
+  @Test("a proof as of another moment names that one beside the time at which it was made")
+  func asOf() throws {
+    let occurrence = try Self.occurrence()
+    let tracked = TrackedOccurrence(occurrence, Progress(adoptedAt: Offices.instant("2026-05-13 08:00")))
+    let period = Offices.date("2026-09-01")...Offices.date("2026-10-31")
+    let builder = UnitProofBuilder(office: Self.office, unit: "vhxh", period: period, events: [])
+    func proof(_ asOf: String?) -> UnitProof {
+      builder.proof(of: [tracked], now: Offices.instant("2026-10-08 09:00"), asOf: asOf.map { Offices.instant($0) })
+    }
+    let (before, plain) = (proof("2026-06-01 10:30"), proof(nil))
+    #expect(before.madeAt == Offices.instant("2026-10-08 09:00"))
+    #expect(before.obligations.first?.state != plain.obligations.first?.state)
+    let pages = [before, plain].map { UnitProofPage.render($0) }
+    #expect(pages.map { $0.contains("Tính đến") && $0.contains("10:30") } == [true, false])
+    #expect(pages.allSatisfy { $0.contains("Lập lúc") && $0.contains("8/10/2026") })
+  }
+
   @Test("an obligation belongs to the period in which it falls due, is told of, or answered")
   func period() throws {
     var lines = Lines(id: try Self.occurrence().id)

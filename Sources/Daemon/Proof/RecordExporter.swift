@@ -36,14 +36,20 @@ public struct RecordExporter {
   }
 
   /// Page, file and signature for one unit and period; the page calls the file `fileName`.
-  public func export(unit: String, period: ClosedRange<CivilDate>, now: Instant, fileName: String) async throws
-    -> Export
-  {
+  ///
+  /// It is made now, and judges by `asOf` where that is another moment.
+  public func export(
+    unit: String,
+    period: ClosedRange<CivilDate>,
+    now: Instant,
+    asOf: Instant? = nil,
+    fileName: String
+  ) async throws -> Export {
     let head = try await ledger.recordMark(office: office.id)
     let record = try await ledger.unitRecord(office: office.id, unit: unit, entries: head.entries)
     let events = record.lines.map(RecordedEvent.init)
     let builder = UnitProofBuilder(office: office, unit: unit, period: period, events: events)
-    var proof = builder.proof(of: record.occurrences, now: now)
+    var proof = builder.proof(of: record.occurrences, now: now, asOf: asOf)
     let disclosed = disclosure(of: proof, events)
     let begin = Int(disclosed.min() ?? Int64(head.entries) + 1) - 1
     guard let after = try await ledger.recordMark(office: office.id, at: begin) else {
@@ -67,6 +73,7 @@ public struct RecordExporter {
       unitName: proof.unitName,
       period: proof.period,
       madeAt: proof.madeAt,
+      asOf: proof.asOf,
       after: after,
       publicKey: key?.publicKey.base64
     )

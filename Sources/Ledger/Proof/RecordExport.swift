@@ -17,6 +17,8 @@ public struct ExportLine: Sendable, Hashable, Codable {
     public var to: CivilDate
     /// Local time with its offset.
     public var madeAt: String
+    /// The moment by which the page judges, where that is not when it was made.
+    public var asOf: String?
     public var timeZone: String
     /// The head of the record before the first line of the file.
     public var after: RecordMark
@@ -29,6 +31,7 @@ public struct ExportLine: Sendable, Hashable, Codable {
       unitName: String,
       period: ClosedRange<CivilDate>,
       madeAt: Instant,
+      asOf: Instant? = nil,
       after: RecordMark,
       publicKey: String?
     ) {
@@ -40,6 +43,7 @@ public struct ExportLine: Sendable, Hashable, Codable {
       from = period.lowerBound
       to = period.upperBound
       self.madeAt = office.zone.civil(madeAt).rfc3339
+      self.asOf = asOf.map { office.zone.civil($0).rfc3339 }
       timeZone = office.zone.identifier
       self.after = after
       self.publicKey = publicKey

@@ -7,6 +7,8 @@ public struct UnitProof: Sendable {
   public var unitName: String
   public var period: ClosedRange<CivilDate>
   public var madeAt: Instant
+  /// The moment by which it judges; nil when that is when it was made.
+  public var asOf: Instant?
   public var zone: OfficeZone
   public var obligations: [Obligation]
   /// Messages to the unit that told only of what other units owe, as those that help: when, and of how many.
@@ -107,7 +109,9 @@ public struct UnitProofBuilder: Sendable {
   }
 
   /// Occurrences that fall due in the period, or of which somebody was told or said something in it.
-  public func proof(of tracked: [TrackedOccurrence], now: Instant) -> UnitProof {
+  ///
+  /// `asOf` is the moment by which to judge, where that is not now.
+  public func proof(of tracked: [TrackedOccurrence], now: Instant, asOf: Instant? = nil) -> UnitProof {
     var proof = UnitProof(
       officeName: office.name,
       unit: unit,
@@ -115,8 +119,9 @@ public struct UnitProofBuilder: Sendable {
       period: period,
       madeAt: now,
       zone: office.zone,
-      obligations: tracked.map { obligation($0, now: now) }.filter(concerns).sorted { $0.order < $1.order }
+      obligations: tracked.map { obligation($0, now: asOf ?? now) }.filter(concerns).sorted { $0.order < $1.order }
     )
+    proof.asOf = asOf
     proof.asCoordinating = asCoordinating(except: Set(tracked.map(\.occurrence.id)))
     let addresses = Set((proof.obligations.flatMap(\.deliveries) + proof.asCoordinating).map(\.address))
     proof.names = Dictionary(uniqueKeysWithValues: addresses.map { ($0, office.directory.title(ofMailbox: $0)) })

@@ -43,7 +43,7 @@ public struct UnitProofPage {
     } english: {
       "\($0.date(proof.period.lowerBound)) to \($0.date(proof.period.upperBound))"
     }
-    let made = proof.zone.civil(proof.madeAt)
+    let asOf = proof.asOf.map { "\n" + fact("Tính đến", "As of", time($0)) } ?? ""
     return """
       <header>
       <p class="office">\(Self.escape(CleanText.line(proof.officeName)))</p>
@@ -51,12 +51,19 @@ public struct UnitProofPage {
       <table class="facts">
       \(fact("Đơn vị", "Unit", Self.escape(CleanText.line(proof.unitName))))
       \(fact("Thời gian", "Period", from))
-      \(fact("Lập lúc", "Made", both { "\($0.time(made.time)) ngày \($0.date(made.date))" } english: {
-        "\($0.time(made.time)) on \($0.date(made.date))"
-      }))
+      \(fact("Lập lúc", "Made", time(proof.madeAt)))\(asOf)
       </table>
       </header>
       """
+  }
+
+  private func time(_ instant: Instant) -> String {
+    let local = proof.zone.civil(instant)
+    return both {
+      "\($0.time(local.time)) ngày \($0.date(local.date))"
+    } english: {
+      "\($0.time(local.time)) on \($0.date(local.date))"
+    }
   }
 
   private var summary: String {
