@@ -33,7 +33,7 @@ public struct RecordAudit: Sendable, Hashable, Codable {
 }
 
 extension SQLiteLedger {
-  /// Holds outbox, attempts, answers, notices, completions and digests against the record.
+  /// Holds outbox, attempts, answers, notices, occurrences and digests against the record.
   public func auditRecord(office: String) async throws -> RecordAudit {
     try await read { db in
       var auditor = RecordAuditor(db: db, office: office)
@@ -70,7 +70,12 @@ private struct RecordAuditor {
     try lost("answer", Self.lostAnswers)
     try strange("notice", Self.strangeNotices)
     try lost("notice", Self.lostNotices)
-    try strange("occurrence", Self.strangeCompletions)
+    for query in [
+      Self.strangeDates, Self.strangeVanishings, Self.strangeAcknowledgements, Self.strangeCompletions,
+    ] {
+      try strange("occurrence", query)
+    }
+    try lost("occurrence", Self.lostOccurrences)
     try digests()
   }
 
@@ -226,7 +231,7 @@ private struct RecordAuditor {
     WHERE given.id IS NULL ORDER BY line.sequence
     """
 
-  // MARK: Notices and completions
+  // MARK: Notices
 
   private static let strangeNotices = """
     SELECT key AS about, at, '\(nothingSaidWords)' AS detail FROM notice
@@ -252,19 +257,79 @@ private struct RecordAuditor {
         SELECT 1 FROM record WHERE office = :office AND message = line.message AND kind = 'recalled')
     """
 
+  // MARK: Occurrences
+
+  /// The first or last line of these kinds about the occurrence of the row.
+  private static func line(_ order: String, of kinds: String, where condition: String = "TRUE") -> String {
+    """
+    record AS line ON line.office = :office AND line.sequence = (
+      SELECT sequence FROM record AS said
+      WHERE said.office = :office AND said.occurrence = occurrence.id AND said.kind IN (\(kinds)) AND \(condition)
+      ORDER BY sequence \(order) LIMIT 1)
+    """
+  }
+
+  private static let strangeDates = """
+    SELECT about, sequence, at,
+      CASE
+        WHEN sequence IS NULL THEN '\(nothingSaidWords)'
+        WHEN nominal IS NOT said_nominal
+          THEN 'nominal is ' || ifnull(nominal, 'none') || '; the record says ' || ifnull(said_nominal, 'none')
+        ELSE 'legal is ' || ifnull(legal, 'none') || '; the record says ' || ifnull(said_legal, 'none')
+      END AS detail
+    FROM (
+      SELECT occurrence.id AS about, line.sequence, line.at, nominal, legal,
+        json_extract(line.facts, '$.nominal') AS said_nominal, json_extract(line.facts, '$.legal') AS said_legal
+      FROM occurrence LEFT JOIN \(line("DESC", of: "'adopted', 'returned', 'moved'"))
+      WHERE occurrence.office = :office)
+    WHERE sequence IS NULL OR nominal IS NOT said_nominal OR legal IS NOT said_legal
+    """
+
+  private static let strangeVanishings = """
+    SELECT about, sequence, at,
+      CASE
+        WHEN vanished_at IS NULL THEN 'is in force; the record says that it vanished'
+        WHEN said IS NULL THEN 'has vanished; the record says otherwise'
+        ELSE 'vanished at another time'
+      END AS detail
+    FROM (
+      SELECT occurrence.id AS about, line.sequence, line.at, vanished_at,
+        CASE line.kind WHEN 'vanished' THEN line.at END AS said
+      FROM occurrence LEFT JOIN \(line("DESC", of: "'adopted', 'returned', 'moved', 'vanished'"))
+      WHERE occurrence.office = :office)
+    WHERE vanished_at IS NOT said
+    """
+
+  /// The first acknowledgement stands, also through moves and new rounds.
+  private static let strangeAcknowledgements = """
+    SELECT occurrence.id AS about, line.sequence, line.at,
+      CASE
+        WHEN acknowledged_at IS NULL THEN 'is not acknowledged; the record says acknowledged'
+        WHEN line.at IS NULL THEN 'is acknowledged; the record says otherwise'
+        ELSE 'was acknowledged at another time'
+      END AS detail
+    FROM occurrence LEFT JOIN \(line("ASC", of: "'acknowledged'"))
+    WHERE occurrence.office = :office AND acknowledged_at IS NOT line.at
+    """
+
   private static let strangeCompletions = """
-    SELECT id AS about, sequence, at, 'is done; the record says otherwise' AS detail FROM (
-      SELECT occurrence.id, occurrence.completion, (
-        SELECT line.sequence FROM record AS line
-        WHERE line.office = :office AND line.occurrence = occurrence.id AND line.kind IN ('done', 'reopened')
-          AND json_extract(line.facts, '$.changesNothing') IS NULL
-        ORDER BY line.sequence DESC LIMIT 1) AS last
-      FROM occurrence WHERE occurrence.office = :office AND occurrence.completion IS NOT NULL) AS done
-    LEFT JOIN record ON record.office = :office AND record.sequence = last
-    WHERE last IS NULL OR record.kind <> 'done'
-      OR json_extract(record.facts, '$.by') <> json_extract(completion, '$.by')
-      OR json_extract(record.facts, '$.on') <> json_extract(completion, '$.on')
-      OR json_extract(record.facts, '$.evidence') IS NOT json_extract(completion, '$.evidence')
+    SELECT occurrence.id AS about, line.sequence, line.at,
+      CASE WHEN completion IS NULL THEN 'is not done; the record says done' ELSE 'is done; the record says otherwise' END
+        AS detail
+    FROM occurrence
+    LEFT JOIN \(line("DESC", of: "'done', 'reopened'", where: "json_extract(said.facts, '$.changesNothing') IS NULL"))
+    WHERE occurrence.office = :office AND (
+      (completion IS NOT NULL) <> (line.kind IS 'done')
+      OR completion IS NOT NULL AND (
+        json_extract(line.facts, '$.by') IS NOT json_extract(completion, '$.by')
+        OR json_extract(line.facts, '$.on') IS NOT json_extract(completion, '$.on')
+        OR json_extract(line.facts, '$.evidence') IS NOT json_extract(completion, '$.evidence')))
+    """
+
+  private static let lostOccurrences = """
+    SELECT sequence, at, occurrence AS about FROM record AS line
+    WHERE office = :office AND kind = 'adopted'
+      AND NOT EXISTS (SELECT 1 FROM occurrence WHERE office = :office AND id = line.occurrence)
     """
 
   // MARK: Digests
