@@ -67,7 +67,9 @@ let package = Package(
     ),
     .executableTarget(
       name: "nhachan",
-      dependencies: ["Daemon", "Importing", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      dependencies: [
+        "Daemon", "Importing", "CLinux", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
       swiftSettings: strict
     ),
     .executableTarget(

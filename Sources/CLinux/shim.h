@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <sys/eventfd.h>
 #include <sys/inotify.h>
 #include <sys/timerfd.h>
@@ -17,4 +18,11 @@ static inline int clock_is_synchronised(void) {
   int answer = adjtimex(&state);
   if (answer < 0) return -1;
   return answer != TIME_ERROR && !(state.status & STA_UNSYNC);
+}
+
+// 0 when all that was printed is out, else the error's number, or -1 where a piece was refused earlier, which leaves its
+// mark and not its reason. Swift calls `stdout` unsafe, as it is a variable.
+static inline int flush_standard_output(void) {
+  if (fflush(stdout) != 0) return errno;
+  return ferror(stdout) ? -1 : 0;
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CLinux
 import Daemon
 import Delivery
 import Foundation
@@ -15,6 +16,7 @@ enum Main {
       } else {
         try command.run()
       }
+      try finishOutput()
     } catch {
       Failure.leave(after: error)
     }
@@ -71,11 +73,25 @@ struct Failure: Error {
     let text = Nhachan.fullMessage(for: error)
     if code == .success {
       if !text.isEmpty { print(text) }
+      do { try finishOutput() } catch { leave(after: error) }
       exit(0)
     }
     printError(text)
     exit(code == .validationFailure ? 2 : 1)
   }
+}
+
+/// Brings out what was printed; a full disk behind it is an error, a reader that has gone away is not.
+func finishOutput() throws {
+  let failure = flush_standard_output()
+  guard failure != 0, !isReaderGone else { return }
+  let reason = failure > 0 ? String(cString: strerror(failure)) : "a part of it was refused"
+  throw Failure.no("standard output cannot be written: \(reason) — make room where it goes")
+}
+
+private var isReaderGone: Bool {
+  var output = pollfd(fd: STDOUT_FILENO, events: 0, revents: 0)
+  return poll(&output, 1, 0) == 1 && output.revents & Int16(POLLERR | POLLHUP) != 0
 }
 
 func printError(_ text: String) { writeError(text + "\n") }

@@ -36,6 +36,23 @@ struct CheckCommandTests {
     try await Nhachan.json(Report.self, "check", "--json", "--config", Tree.config, "--at", "2026-05-13")
   }
 
+  @Test(
+    "what a full disk has not taken is no success, and a reader that has gone away is none of its business",
+    arguments: [
+      ["--help"], ["check", "--config", Tree.config, "--at", "2026-05-13"],
+      ["agenda", "--from", "2026-05-13", "--to", "2026-06-30", "--config", Tree.config],
+    ]
+  )
+  func fullDisk(command: [String]) async throws {
+    func shell(_ script: String) async throws -> CommandResult {
+      try await run(["/bin/bash", "-c", script, Nhachan.path] + command)
+    }
+    let full = try await shell(#""$0" "$@" > /dev/full"#)
+    #expect(full.status == 1 && full.errors.contains("standard output cannot be written"), "\(full.errors)")
+    let gone = try await shell(#"{ sleep 0.2; "$0" "$@"; echo "status $?" >&2; } | true"#)
+    #expect(gone.errors.contains("status 0") && !gone.errors.contains("cannot be written"), "\(gone.errors)")
+  }
+
   @Test("gives the three dates of every one of the plan's 34 tasks")
   func seed() async throws {
     let tasks = try await report().tasks
