@@ -72,12 +72,15 @@ struct WebhookEnding {
     return isUnreadable ? "the answer is not in Zalo's form: \(said)" : said
   }
 
-  /// Zalo was asked and somebody else answered, as a proxy or a page of maintenance does: the message may be nowhere.
+  /// Zalo was asked and somebody else answered, as a proxy or a page of maintenance does.
+  ///
+  /// The message may be nowhere, and so may the next one. The channel is held, for a gateway that did take it would send a
+  /// copy at every trial.
   private var isUnreadable: Bool { form == .zalo && zalo == nil && (200..<300).contains(status) }
 
   private var outcomeOfStatus: DeliveryOutcome {
     switch status {
-    case 200..<300: isUnreadable ? .deferred : zalo?.outcome ?? .accepted
+    case 200..<300: isUnreadable ? .misconfigured : zalo?.outcome ?? .accepted
     // The endpoint has moved, or its admin or ours must act: key, payment, permission, method, proxy, media type,
     // protocol. Every message would meet the same, so none is given up.
     case 300..<400, 401, 402, 403, 405, 406, 407, 415, 426: .misconfigured
