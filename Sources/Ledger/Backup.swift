@@ -46,9 +46,10 @@ extension SQLiteLedger {
     throw LedgerError.cannotUse(path: file, reason: "is no ordinary file", remedy: "name a file of its own")
   }
 
-  /// Reads a closed copy through: pages, schema and the end of each record; with `verifyingRecords` every line of them.
+  /// Reads a closed copy through: pages, schema and the end of each record; with `verifyingRecords` every line of them,
+  /// and the texts of occurrences and reports.
   public static func summary(ofCopy path: String, verifyingRecords: Bool = false) throws -> StoreSummary {
-    guard StoreFile.size(path) > 0 else { throw LedgerError.noBackup(path: path) }
+    guard StoreFile.size(path) > 0, !StoreFile.isFolder(path) else { throw LedgerError.noBackup(path: path) }
     do {
       try StoreFile.refuseCutShort(path)
       let queue = try StoreFile.openForReading(path)
@@ -57,6 +58,7 @@ extension SQLiteLedger {
         let schema = try Migrations.version(of: db, path: path)
         guard schema > 0 else { throw LedgerError.noBackup(path: path) }
         try StoreFile.checkIntegrity(db, path: path)
+        if verifyingRecords { try checkTexts(db, path: path) }
         let records = try records(db, path: path, verifying: verifyingRecords)
         return StoreSummary(bytes: StoreFile.size(path), schema: schema, records: records)
       }
@@ -65,6 +67,20 @@ extension SQLiteLedger {
     } catch {
       throw LedgerError.explaining(error, path: path)
     }
+  }
+
+  /// SQLite's own check sees pages and indexes, not that the bytes between them are those that were written.
+  private static func checkTexts(_ db: Database, path: String) throws {
+    let broken = try db.row(
+      """
+      SELECT 'occurrence ' || id AS name FROM occurrence WHERE NOT json_valid(snapshot)
+      UNION ALL SELECT 'attempt ' || number || ' of message ' || outbox FROM attempt WHERE NOT json_valid(report)
+      LIMIT 1
+      """,
+      []
+    )
+    guard let broken else { return }
+    throw LedgerError.damaged(path: path, finding: "the text of \(broken["name"] as String) cannot be read")
   }
 
   private static func records(_ db: Database, path: String, verifying: Bool) throws

@@ -273,16 +273,18 @@ private struct RecordAuditor {
     SELECT about, sequence, at,
       CASE
         WHEN sequence IS NULL THEN '\(nothingSaidWords)'
+        WHEN unit IS NOT said_unit THEN 'unit is ' || unit || '; the record says ' || ifnull(said_unit, 'none')
         WHEN nominal IS NOT said_nominal
           THEN 'nominal is ' || ifnull(nominal, 'none') || '; the record says ' || ifnull(said_nominal, 'none')
         ELSE 'legal is ' || ifnull(legal, 'none') || '; the record says ' || ifnull(said_legal, 'none')
       END AS detail
     FROM (
-      SELECT occurrence.id AS about, line.sequence, line.at, nominal, legal,
-        json_extract(line.facts, '$.nominal') AS said_nominal, json_extract(line.facts, '$.legal') AS said_legal
+      SELECT occurrence.id AS about, line.sequence, line.at, unit, nominal, legal,
+        json_extract(line.facts, '$.unit') AS said_unit, json_extract(line.facts, '$.nominal') AS said_nominal,
+        json_extract(line.facts, '$.legal') AS said_legal
       FROM occurrence LEFT JOIN \(line("DESC", of: "'adopted', 'returned', 'moved'"))
       WHERE occurrence.office = :office)
-    WHERE sequence IS NULL OR nominal IS NOT said_nominal OR legal IS NOT said_legal
+    WHERE sequence IS NULL OR unit IS NOT said_unit OR nominal IS NOT said_nominal OR legal IS NOT said_legal
     """
 
   private static let strangeVanishings = """

@@ -174,9 +174,13 @@ struct BackupTests {
     #expect(try files() == ["b", "s", "s.before-1", "s.before-1-2"])
   }
 
-  @Test("what is no store at all is named as such", arguments: ["none", "empty", "text"])
+  @Test("what is no store at all is named as such", arguments: ["none", "empty", "text", "folder"])
   func noBackup(name: String) throws {
-    if name != "none" { try Data((name == "text" ? "Kế hoạch" : "").utf8).write(to: URL(fileURLWithPath: backup)) }
+    if name == "folder" {
+      try FileManager.default.createDirectory(atPath: backup, withIntermediateDirectories: false)
+    } else if name != "none" {
+      try Data((name == "text" ? "Kế hoạch" : "").utf8).write(to: URL(fileURLWithPath: backup))
+    }
     #expect(throws: LedgerError.noBackup(path: backup)) { try SQLiteLedger.summary(ofCopy: backup) }
   }
 
@@ -223,6 +227,11 @@ struct BackupTests {
     "what is no sound backup changes nothing",
     arguments: [
       ("UPDATE record SET at = at + 1 WHERE sequence = 2", "does not hold from line 2"),
+      ("UPDATE occurrence SET snapshot = substr(snapshot, 2)", "the text of occurrence P/1/once/"),
+      (
+        "DROP TRIGGER attempt_is_never_changed; UPDATE attempt SET report = substr(report, 3)",
+        "the text of attempt 1 of"
+      ),
       ("PRAGMA user_version = 99", "newer"), ("PRAGMA application_id = 1", "another program"),
     ]
   )

@@ -86,6 +86,7 @@ struct RecordAuditTests {
       ),
       ("UPDATE occurrence SET completion = NULL", "occurrence", .altered),
       ("UPDATE occurrence SET nominal = '2027-01-01' WHERE id = 'P/1/once/b'", "occurrence", .altered),
+      ("UPDATE occurrence SET unit = 'kt' WHERE id = 'P/1/once/b'", "occurrence", .altered),
       ("UPDATE occurrence SET legal = NULL WHERE id = 'P/1/once/b'", "occurrence", .altered),
       ("UPDATE occurrence SET vanished_at = 1 WHERE id = 'P/1/once/c'", "occurrence", .altered),
       ("UPDATE occurrence SET acknowledged_at = NULL", "occurrence", .altered),
