@@ -20,12 +20,22 @@ final class KillableProcess: Sendable {
     ]
     // `faketime` stays in between, so the program's own number is printed by a shell that then becomes the program.
     let script = #"echo $$; exec 2>>"$0"; exec "$@""#
-    process = try ServerProcess(clocked + ["/bin/sh", "-c", script, log] + command)
-    guard await process.waits(until: { $0.contains("\n") }), let id = pid_t(process.output.prefix { $0.isNumber }),
-      let parent = Self.parent(of: id)
-    else { throw NotStarted() }
-    self.id = id
-    self.parent = parent
+    let started = try await Self.started(clocked + ["/bin/sh", "-c", script, log] + command)
+    (process, id, parent) = started
+  }
+
+  /// Another number is drawn when a dead program has left the files of the first (see `kill`).
+  private static func started(_ command: [String]) async throws -> (ServerProcess, id: pid_t, parent: pid_t) {
+    for _ in 0..<5 {
+      let process = try ServerProcess(command)
+      if await process.waits(until: { $0.contains("\n") }), let id = pid_t(process.output.prefix { $0.isNumber }),
+        let parent = parent(of: id)
+      {
+        return (process, id, parent)
+      }
+      await process.stop()
+    }
+    throw NotStarted()
   }
 
   struct NotStarted: Error {}
