@@ -63,7 +63,7 @@ public enum Arming {
     guard known == nil || known == machine else { return "the store comes from another machine" }
     if let reason = try await contradiction(of: seal, ledger, office: office, isNew: known == nil) { return reason }
     guard known != nil else { return "a new store" }
-    guard let last = try await ledger.fact(office: office, Fact.heartbeat).flatMap({ Int64($0) }) else { return nil }
+    guard let last = try await ledger.moment(office: office, Fact.heartbeat)?.milliseconds else { return nil }
     let hasComeBack = try await isRecent(Fact.aheadBefore, ledger, office: office, days: holdAfterDays, now: now)
     guard !hasComeBack else { return nil }
     let silentDays = (now.milliseconds - last) / 86_400_000
@@ -114,14 +114,14 @@ public enum Arming {
     async throws
     -> Bool
   {
-    guard let noted = try await ledger.fact(office: office, fact).flatMap({ Int64($0) }) else { return false }
+    guard let noted = try await ledger.moment(office: office, fact)?.milliseconds else { return false }
     return (-60_000..<Int64(days) * 86_400_000).contains(now.milliseconds - noted)
   }
 
   /// A clock that was set back may be the one that is wrong: should it come to the time it showed before, that is no
   /// silence either.
   private static func noteIfSetBack(_ ledger: any Ledger, office: String, now: Instant) async throws {
-    guard let last = try await ledger.fact(office: office, Fact.heartbeat).flatMap({ Int64($0) }),
+    guard let last = try await ledger.moment(office: office, Fact.heartbeat)?.milliseconds,
       last > now.adding(seconds: 60).milliseconds
     else { return }
     try await ledger.setFact(office: office, Fact.aheadBefore, "\(last)")
@@ -131,7 +131,7 @@ public enum Arming {
   /// A clock that has run on for a day since it was set back is the right one: should the service fall silent until the
   /// time that it showed before, that is a silence.
   private static func forgetOldSetBack(_ ledger: any Ledger, office: String, now: Instant) async throws {
-    guard let noted = try await ledger.fact(office: office, aheadNotedFact).flatMap({ Int64($0) }),
+    guard let noted = try await ledger.moment(office: office, aheadNotedFact)?.milliseconds,
       now.milliseconds - noted > 86_400_000
     else { return }
     try await ledger.setFact(office: office, Fact.aheadBefore, "")

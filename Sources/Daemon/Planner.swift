@@ -201,7 +201,7 @@ public struct Planner: Sendable {
     // A clock that was ahead may have made the last one, or adopted: then it counts from when that was set right.
     let names = last == nil ? [Fact.adoptedAt, Fact.clockSetBackAt] : [Fact.clockSetBackAt]
     for name in names {
-      let noted = try await ledger.fact(office: office.id, name).flatMap { Int64($0) }.map(Instant.init(milliseconds:))
+      let noted = try await ledger.moment(office: office.id, name)
       if let noted, noted <= now { return noted }
     }
     return now
@@ -253,6 +253,13 @@ public enum Fact {
 
   /// The name under which the relays of a channel that do not take mail are kept.
   static func relayFaults(_ channel: String) -> String { "relayFaults.\(channel)" }
+}
+
+extension Ledger {
+  /// A moment among the small facts; nil when it was never noted, or taken back.
+  public func moment(office: String, _ name: String) async throws -> Instant? {
+    try await fact(office: office, name).flatMap { Int64($0) }.map(Instant.init(milliseconds:))
+  }
 }
 
 extension EventDates {

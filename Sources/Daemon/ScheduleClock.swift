@@ -11,8 +11,7 @@ extension Ledger {
   /// The office's schedule, which knows when the clock was last set back.
   public func schedule(of office: Office) async throws -> Schedule {
     var schedule = Schedule(office)
-    let noted = try await fact(office: office.id, Fact.clockSetBackAt).flatMap { Int64($0) }
-    schedule.clockSetBackAt = noted.map(Instant.init(milliseconds:))
+    schedule.clockSetBackAt = try await moment(office: office.id, Fact.clockSetBackAt)
     return schedule
   }
 }

@@ -103,8 +103,7 @@ struct RehearsalRunner {
     let copy = try SQLiteLedger.inMemory(copyOf: path)
     let zone = configuration.office.zone
     let now = SystemClock().now()
-    let known = try await copy.fact(office: configuration.office.id, Fact.heartbeat).flatMap { Int64($0) }
-    let last = Instant(milliseconds: known ?? now.milliseconds)
+    let last = try await copy.moment(office: configuration.office.id, Fact.heartbeat) ?? now
     if zone.civil(start).date < zone.civil(last).date {
       printError("note: the stretch begins before the store's last day; as if the plans were adopted on its first day")
       return try await emptyLedger(withEventsOf: copy, at: start)

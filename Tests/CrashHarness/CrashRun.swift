@@ -240,9 +240,8 @@ public struct CrashRun {
   /// The digest is made after the notices, in a transaction of its own.
   private func isDigestDue(_ ledger: SQLiteLedger, at clock: Instant) async throws -> Bool {
     let office = configuration.office
-    let adopted = try await ledger.fact(office: office.id, Fact.adoptedAt).flatMap { Int64($0) }
-    guard let last = try await ledger.lastDigest(office: office.id)?.asOf ?? adopted.map(Instant.init(milliseconds:))
-    else { return true }
+    let adopted = try await ledger.moment(office: office.id, Fact.adoptedAt)
+    guard let last = try await ledger.lastDigest(office: office.id)?.asOf ?? adopted else { return true }
     return Schedule(office).digestDue(after: last, now: clock) != nil
   }
 
