@@ -58,7 +58,8 @@ private struct SettleWriter {
 
   mutating func write(_ settlement: Settlement) throws {
     let claim = settlement.claim
-    guard try update(settlement) else { return }
+    let reportText = try settlement.report.map(JSONText.write)
+    guard try update(settlement, reportText) else { return }
     if let report = settlement.report {
       let attempt = DeliveryAttempt(number: claim.attempt, at: settlement.attemptedAt, report: report)
       try attempt.write(
@@ -66,6 +67,7 @@ private struct SettleWriter {
         office: office,
         id: claim.id,
         messageID: claim.message.messageID,
+        reportText: reportText,
         sentDigest: settlement.sentDigest,
         record: &record
       )
@@ -99,7 +101,7 @@ private struct SettleWriter {
   ///
   /// A message that a person discarded while it was on its way stays discarded, unless the server took it: then it was
   /// told, and that is what is kept.
-  private func update(_ settlement: Settlement) throws -> Bool {
+  private func update(_ settlement: Settlement, _ reportText: String?) throws -> Bool {
     let columns = Columns(settlement, now: now)
     return try db.change(
       """
@@ -113,8 +115,7 @@ private struct SettleWriter {
       """,
       inOrder: [
         columns.state != .accepted, columns.state.rawValue, settlement.report != nil, columns.nextAttemptAt,
-        columns.acceptedAt, columns.reason, settlement.report.map(JSONText.write),
-        office, settlement.claim.id, settlement.claim.leaseToken,
+        columns.acceptedAt, columns.reason, reportText, office, settlement.claim.id, settlement.claim.leaseToken,
       ]
     ) == 1
   }
@@ -260,12 +261,13 @@ extension Message {
 }
 
 extension DeliveryAttempt {
-  /// Adds the attempt and its line of the record.
+  /// Adds the attempt and its line of the record; `reportText` is the report as JSON where it is written already.
   func write(
     _ db: Database,
     office: String,
     id: Int64,
     messageID: String,
+    reportText: String? = nil,
     sentDigest: String? = nil,
     record: inout RecordWriter
   ) throws {
@@ -274,7 +276,7 @@ extension DeliveryAttempt {
       INSERT INTO attempt (office, outbox, number, at, outcome, report)
       VALUES (?, ?, ?, ?, ?, ?)
       """,
-      inOrder: [office, id, number, at.milliseconds, report.outcome.rawValue, JSONText.write(report)]
+      inOrder: [office, id, number, at.milliseconds, report.outcome.rawValue, reportText ?? JSONText.write(report)]
     )
     try record.append(
       report.outcome.rawValue,

@@ -9,34 +9,30 @@ final class JSONDocument {
     var end: Int32
     /// The token after it and all that it contains.
     var next: Int32
+
+    var range: Range<Int> { Int(start)..<Int(end) }
   }
 
   let bytes: [UInt8]
-  private(set) var tokens: [Token] = []
-  private var position = 0
+  let tokens: [Token]
 
   /// Throws `DecodingError` where the text is no JSON, or nested deeper than anything of ours.
   init(_ text: String) throws {
-    bytes = Array(text.utf8)
-    tokens.reserveCapacity(bytes.count / 12)
-    try value(depth: 0)
-    skipBlanks()
-    guard position == bytes.count else { throw fault("something after the end") }
-  }
-
-  func fault(_ what: String) -> DecodingError {
-    DecodingError.dataCorrupted(.init(codingPath: [], debugDescription: "\(what) at byte \(position)"))
+    var scanner = JSONScanner(bytes: Array(text.utf8))
+    try scanner.scan()
+    bytes = scanner.bytes
+    tokens = scanner.tokens
   }
 
   /// The text of a string's token.
   func text(_ token: Token) throws -> String {
-    let range = Int(token.start)..<Int(token.end)
-    return token.kind == .escapedString
-      ? try unescaped(bytes[range]) : String(decoding: bytes[range], as: UTF8.self)
+    token.kind == .escapedString ? try unescaped(bytes[token.range]) : plainText(token)
   }
 
-  func integer<Number: FixedWidthInteger>(_ token: Token) -> Number? {
-    Number(String(decoding: bytes[Int(token.start)..<Int(token.end)], as: UTF8.self))
+  func integer<Number: FixedWidthInteger>(_ token: Token) -> Number? { Number(plainText(token)) }
+
+  private func plainText(_ token: Token) -> String {
+    bytes.withUnsafeBufferPointer { String(decoding: UnsafeBufferPointer(rebasing: $0[token.range]), as: UTF8.self) }
   }
 
   /// The value's token for a key of the object at `index`; nil when it has none.
@@ -51,15 +47,36 @@ final class JSONDocument {
 
   private func isKey(_ token: Token, _ key: String) -> Bool {
     if token.kind == .escapedString { return (try? text(token)) == key }
-    guard Int(token.end - token.start) == key.utf8.count else { return false }
-    return bytes.withUnsafeBufferPointer { $0[Int(token.start)..<Int(token.end)].elementsEqual(key.utf8) }
+    guard token.range.count == key.utf8.count else { return false }
+    var key = key
+    return key.withUTF8 { key in bytes.withUnsafeBufferPointer { $0[token.range].elementsEqual(key) } }
   }
 }
 
 // MARK: Reading the text
 
-extension JSONDocument {
-  private func value(depth: Int) throws {
+/// The one pass over the text.
+private struct JSONScanner {
+  let bytes: [UInt8]
+  private(set) var tokens: [JSONDocument.Token] = []
+  private var position = 0
+
+  init(bytes: [UInt8]) {
+    self.bytes = bytes
+    tokens.reserveCapacity(bytes.count / 12)
+  }
+
+  mutating func scan() throws {
+    try value(depth: 0)
+    skipBlanks()
+    guard position == bytes.count else { throw fault("something after the end") }
+  }
+
+  private func fault(_ what: String) -> DecodingError {
+    DecodingError.dataCorrupted(.init(codingPath: [], debugDescription: "\(what) at byte \(position)"))
+  }
+
+  private mutating func value(depth: Int) throws {
     guard depth < 64 else { throw fault("nested too deeply") }
     skipBlanks()
     switch peek {
@@ -72,9 +89,9 @@ extension JSONDocument {
     }
   }
 
-  private func container(_ kind: Kind, depth: Int, closing: UInt8) throws {
+  private mutating func container(_ kind: JSONDocument.Kind, depth: Int, closing: UInt8) throws {
     let index = tokens.count
-    tokens.append(Token(kind: kind, start: Int32(position), end: 0, next: 0))
+    tokens.append(JSONDocument.Token(kind: kind, start: Int32(position), end: 0, next: 0))
     position += 1
     skipBlanks()
     while peek != closing {
@@ -93,7 +110,7 @@ extension JSONDocument {
     tokens[index].next = Int32(tokens.count)
   }
 
-  private func string() throws {
+  private mutating func string() throws {
     guard peek == UInt8(ascii: "\"") else { throw fault("no string") }
     let start = position + 1
     let (end, isEscaped) = endOfString(from: start)
@@ -116,7 +133,7 @@ extension JSONDocument {
     }
   }
 
-  private func word(_ word: StaticString, _ kind: Kind) throws {
+  private mutating func word(_ word: StaticString, _ kind: JSONDocument.Kind) throws {
     let start = position
     let isThere = word.withUTF8Buffer { bytes[start...].starts(with: $0) }
     guard isThere else { throw fault("no value") }
@@ -124,7 +141,7 @@ extension JSONDocument {
     append(kind, from: start)
   }
 
-  private func number() throws {
+  private mutating func number() throws {
     let start = position
     while let byte = peek, Self.isNumeric(byte) { position += 1 }
     guard position > start else { throw fault("no value") }
@@ -139,22 +156,26 @@ extension JSONDocument {
     }
   }
 
-  private func append(_ kind: Kind, from start: Int) {
-    tokens.append(Token(kind: kind, start: Int32(start), end: Int32(position), next: Int32(tokens.count + 1)))
+  private mutating func append(_ kind: JSONDocument.Kind, from start: Int) {
+    tokens.append(JSONDocument.Token(kind: kind, start: Int32(start), end: Int32(position), next: Int32(tokens.count + 1)))
   }
 
   private var peek: UInt8? { position < bytes.count ? bytes[position] : nil }
 
-  private func expect(_ byte: UInt8) throws {
+  private mutating func expect(_ byte: UInt8) throws {
     skipBlanks()
     guard peek == byte else { throw fault("“\(Unicode.Scalar(byte))” is missing") }
     position += 1
   }
 
-  private func skipBlanks() {
+  private mutating func skipBlanks() {
     while let byte = peek, byte == 0x20 || (0x09...0x0D).contains(byte) { position += 1 }
   }
+}
 
+// MARK: Texts with escapes
+
+extension JSONDocument {
   /// RFC 8259 section 7.
   private func unescaped(_ escaped: ArraySlice<UInt8>) throws -> String {
     var units: [UInt16] = []
@@ -177,16 +198,20 @@ extension JSONDocument {
       if sign == UInt8(ascii: "u") {
         // Two halves of one character stand side by side.
         guard let unit = UInt16(String(decoding: rest.prefix(4), as: UTF8.self), radix: 16) else {
-          throw fault("no such escape")
+          throw Self.noSuchEscape
         }
         units.append(unit)
         rest = rest.dropFirst(4)
       } else {
-        units.append(try Self.escape(sign).map(UInt16.init) ?? { throw fault("no such escape") }())
+        units.append(try Self.escape(sign).map(UInt16.init) ?? { throw Self.noSuchEscape }())
       }
     }
     flush()
     return text
+  }
+
+  private static var noSuchEscape: DecodingError {
+    DecodingError.dataCorrupted(.init(codingPath: [], debugDescription: "no such escape"))
   }
 
   private static func escape(_ sign: UInt8) -> UInt8? {

@@ -43,17 +43,17 @@ struct JSONReader: Decoder {
     return value
   }
 
-  private func text() throws -> String {
+  fileprivate func text() throws -> String {
     guard kind == .plainString || kind == .escapedString else { throw mismatch(String.self) }
     return try document.text(document.tokens[token])
   }
 
-  private func integer<Number: FixedWidthInteger>(_ type: Number.Type) throws -> Number {
+  fileprivate func integer<Number: FixedWidthInteger>(_ type: Number.Type) throws -> Number {
     guard kind == .number, let number: Number = document.integer(document.tokens[token]) else { throw mismatch(type) }
     return number
   }
 
-  private func flag() throws -> Bool {
+  fileprivate func flag() throws -> Bool {
     guard kind == .bool else { throw mismatch(Bool.self) }
     return document.bytes[Int(document.tokens[token].start)] == UInt8(ascii: "t")
   }
@@ -86,6 +86,19 @@ private struct Members<Key: CodingKey>: KeyedDecodingContainerProtocol {
   func decodeNil(forKey key: Key) throws -> Bool { try member(key).kind == .null }
   func decode<Value: Decodable>(_ type: Value.Type, forKey key: Key) throws -> Value { try member(key).decode(type) }
 
+  // Beside the general one for speed: no look at the type, no box around the value.
+  func decode(_ type: String.Type, forKey key: Key) throws -> String { try member(key).text() }
+  func decode(_ type: Int.Type, forKey key: Key) throws -> Int { try member(key).integer(type) }
+  func decode(_ type: Int64.Type, forKey key: Key) throws -> Int64 { try member(key).integer(type) }
+  func decode(_ type: Bool.Type, forKey key: Key) throws -> Bool { try member(key).flag() }
+
+  func decodeIfPresent<Value: Decodable>(_ type: Value.Type, forKey key: Key) throws -> Value? {
+    try present(key)?.decode(type)
+  }
+  func decodeIfPresent(_ type: String.Type, forKey key: Key) throws -> String? { try present(key)?.text() }
+  func decodeIfPresent(_ type: Int.Type, forKey key: Key) throws -> Int? { try present(key)?.integer(type) }
+  func decodeIfPresent(_ type: Int64.Type, forKey key: Key) throws -> Int64? { try present(key)?.integer(type) }
+
   func nestedContainer<Nested: CodingKey>(keyedBy type: Nested.Type, forKey key: Key) throws
     -> KeyedDecodingContainer<Nested>
   { try member(key).container(keyedBy: type) }
@@ -96,6 +109,12 @@ private struct Members<Key: CodingKey>: KeyedDecodingContainerProtocol {
 
   func superDecoder() throws -> any Decoder { reader }
   func superDecoder(forKey key: Key) throws -> any Decoder { try member(key) }
+
+  private func present(_ key: Key) -> JSONReader? {
+    guard let token = find(key) else { return nil }
+    let member = reader.reader(token)
+    return member.kind == .null ? nil : member
+  }
 
   private func find(_ key: Key) -> Int? { reader.document.member(key.stringValue, of: reader.token) }
 
@@ -134,6 +153,7 @@ private struct Elements: UnkeyedDecodingContainer {
   }
 
   mutating func decode<Value: Decodable>(_ type: Value.Type) throws -> Value { try element().decode(type) }
+  mutating func decode(_ type: String.Type) throws -> String { try element().text() }
 
   mutating func nestedContainer<Nested: CodingKey>(keyedBy type: Nested.Type) throws -> KeyedDecodingContainer<Nested> {
     try element().container(keyedBy: type)
@@ -160,4 +180,8 @@ private struct Single: SingleValueDecodingContainer {
   var codingPath: [any CodingKey] { reader.codingPath }
   func decodeNil() -> Bool { reader.kind == .null }
   func decode<Value: Decodable>(_ type: Value.Type) throws -> Value { try reader.decodeSingle(type) }
+  // Beside the general one for speed: codes and days are texts, moments numbers.
+  func decode(_ type: String.Type) throws -> String { try reader.text() }
+  func decode(_ type: Int.Type) throws -> Int { try reader.integer(type) }
+  func decode(_ type: Int64.Type) throws -> Int64 { try reader.integer(type) }
 }

@@ -1,6 +1,7 @@
 /// A JSON value whose objects can still grow.
 indirect enum JSONNode {
-  case bytes([UInt8])
+  /// A number, or one of the three words of RFC 8259.
+  case word(String)
   case text(String)
   case integer(Int64)
   case object(JSONMembers)
@@ -8,7 +9,7 @@ indirect enum JSONNode {
 
   func write(to bytes: inout [UInt8]) {
     switch self {
-    case .bytes(let written): bytes += written
+    case .word(let word): bytes += word.utf8
     case .text(let text): Self.write(text, to: &bytes)
     case .integer(let number): bytes += String(number).utf8
     case .object(let object): object.write(to: &bytes)
@@ -19,14 +20,16 @@ indirect enum JSONNode {
   /// RFC 8259 section 7: only what must be is escaped.
   static func write(_ text: String, to bytes: inout [UInt8]) {
     bytes.append(UInt8(ascii: "\""))
-    for byte in text.utf8 {
-      if byte >= 0x20, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") {
-        bytes.append(byte)
-      } else {
-        bytes += escape(byte).utf8
-      }
+    if text.utf8.allSatisfy(standsForItself) {
+      bytes += text.utf8
+    } else {
+      for byte in text.utf8 { if standsForItself(byte) { bytes.append(byte) } else { bytes += escape(byte).utf8 } }
     }
     bytes.append(UInt8(ascii: "\""))
+  }
+
+  private static func standsForItself(_ byte: UInt8) -> Bool {
+    byte >= 0x20 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
   }
 
   private static func escape(_ byte: UInt8) -> String {
@@ -50,7 +53,8 @@ final class JSONMembers {
   subscript(key: String) -> JSONNode? {
     get { members.last { $0.key == key }?.node }
     set {
-      members.removeAll { $0.key == key }
+      let place = members.firstIndex { $0.key == key }
+      if let place { members.remove(at: place) }
       if let newValue { members.append((key, newValue)) }
     }
   }
@@ -99,7 +103,7 @@ final class JSONWriter: Encoder {
     case let text as String: return .text(text)
     case let number as Int: return .integer(Int64(number))
     case let number as Int64: return .integer(number)
-    case let flag as Bool: return .bytes(Array((flag ? "true" : "false").utf8))
+    case let flag as Bool: return .flag(flag)
     default:
       let writer = JSONWriter(path: path)
       try value.encode(to: writer)
@@ -128,10 +132,14 @@ final class JSONWriter: Encoder {
 
     var codingPath: [any CodingKey] { writer.codingPath }
     func encodeNil() throws { writer.node = .null }
+    // Beside the general one for speed: codes and days are texts, moments numbers.
+    func encode(_ value: String) throws { writer.node = .text(value) }
+    func encode(_ value: Int) throws { writer.node = .integer(Int64(value)) }
+    func encode(_ value: Int64) throws { writer.node = .integer(value) }
     func encode<Value: Encodable>(_ value: Value) throws {
       // Numbers of other widths come here by their own `encode(to:)`.
       if let number = value as? any FixedWidthInteger {
-        writer.node = .bytes(Array("\(number)".utf8))
+        writer.node = .word("\(number)")
       } else {
         writer.node = try JSONWriter.node(of: value, path: codingPath)
       }
@@ -143,6 +151,11 @@ final class JSONWriter: Encoder {
     let codingPath: [any CodingKey]
 
     func encodeNil(forKey key: Key) throws { object[key.stringValue] = .null }
+    // Beside the general one for speed: no look at the type.
+    func encode(_ value: String, forKey key: Key) throws { object[key.stringValue] = .text(value) }
+    func encode(_ value: Int, forKey key: Key) throws { object[key.stringValue] = .integer(Int64(value)) }
+    func encode(_ value: Int64, forKey key: Key) throws { object[key.stringValue] = .integer(value) }
+    func encode(_ value: Bool, forKey key: Key) throws { object[key.stringValue] = .flag(value) }
 
     func encode<Value: Encodable>(_ value: Value, forKey key: Key) throws {
       object[key.stringValue] = try JSONWriter.node(of: value, path: codingPath)
@@ -173,6 +186,7 @@ final class JSONWriter: Encoder {
 
     var count: Int { array.elements.count }
     func encodeNil() throws { array.elements.append(.null) }
+    func encode(_ value: String) throws { array.elements.append(.text(value)) }
 
     func encode<Value: Encodable>(_ value: Value) throws {
       array.elements.append(try JSONWriter.node(of: value, path: codingPath))
@@ -195,5 +209,6 @@ final class JSONWriter: Encoder {
 }
 
 extension JSONNode {
-  static var null: JSONNode { .bytes(Array("null".utf8)) }
+  static var null: JSONNode { .word("null") }
+  static func flag(_ isTrue: Bool) -> JSONNode { .word(isTrue ? "true" : "false") }
 }

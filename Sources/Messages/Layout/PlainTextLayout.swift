@@ -61,7 +61,7 @@ struct PlainTextLayout {
     var result: [String] = []
     var line = first
     var column = 0
-    for word in text.split(separator: " ") {
+    for word in text.utf8.split(separator: UInt8(ascii: " ")).map(Substring.init) {
       let length = CleanText.length(word)
       if column > 0, column + 1 + length > width - (result.isEmpty ? indent : indent + hanging) {
         result.append(line)

@@ -67,41 +67,42 @@ enum TransferEncoding {
 
   /// Quoted-printable: `text` has `\n` line ends, what comes back has CRLF and ends in one.
   static func quotedPrintable(_ text: String) -> String {
-    let bytes = Array(text.utf8)
-    var encoded: [UInt8] = []
-    encoded.reserveCapacity(bytes.count * 2)
-    var start = 0
-    while start < bytes.count {
-      let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count
-      appendLine(bytes[start..<end], to: &encoded)
-      encoded += crlf
-      start = end + 1
+    var text = text
+    return text.withUTF8 { bytes in
+      var encoded: [UInt8] = []
+      encoded.reserveCapacity(bytes.count * 2)
+      for line in lines(of: bytes) {
+        appendLine(line, to: &encoded)
+        encoded += crlf
+      }
+      return String(decoding: encoded, as: UTF8.self)
     }
-    return String(decoding: encoded, as: UTF8.self)
+  }
+
+  private static func lines(of bytes: UnsafeBufferPointer<UInt8>) -> [UnsafeBufferPointer<UInt8>] {
+    var lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    if lines.last?.isEmpty == true { lines.removeLast() }
+    return lines.map { UnsafeBufferPointer(rebasing: $0) }
   }
 
   private static let crlf = Array("\r\n".utf8)
   private static let softBreak = Array("=\r\n".utf8)
   private static let hexDigits = Array("0123456789ABCDEF".utf8)
 
-  private static func appendLine(_ line: ArraySlice<UInt8>, to encoded: inout [UInt8]) {
+  private static func appendLine(_ line: UnsafeBufferPointer<UInt8>, to encoded: inout [UInt8]) {
     var column = 0
-    for index in line.indices {
-      let isLast = index == line.endIndex - 1
-      let byte = line[index]
+    for (index, byte) in line.enumerated() {
+      let isLast = index == line.count - 1
       // A soft line break needs one column itself, except after the last byte of the line.
-      let width = isPlain(byte, isLast: isLast, isFirst: column == 0) ? 1 : 3
-      if column + width > lineLimit - (isLast ? 0 : 1) {
+      let room = lineLimit - (isLast ? 0 : 1)
+      var isPlain = isPlain(byte, isLast: isLast, isFirst: column == 0)
+      if column + (isPlain ? 1 : 3) > room {
         encoded += softBreak
         column = 0
+        isPlain = Self.isPlain(byte, isLast: isLast, isFirst: true)
       }
-      if isPlain(byte, isLast: isLast, isFirst: column == 0) {
-        encoded.append(byte)
-        column += 1
-      } else {
-        appendEscape(of: byte, to: &encoded)
-        column += 3
-      }
+      if isPlain { encoded.append(byte) } else { appendEscape(of: byte, to: &encoded) }
+      column += isPlain ? 1 : 3
     }
   }
 
