@@ -47,13 +47,39 @@ struct SendingBenchmark {
     let before = processorSeconds()
     try await scene.run(channel, showing: scene.start) { ledger, _ in
       while try await ledger.nextClaim(office: scene.office.id, channels: ["mail"]) != nil {
-        try await Task.sleep(for: .milliseconds(5))
+        try await Task.sleep(for: .milliseconds(20))
       }
       guard try await ledger.figures(office: scene.office.id).accepted == messages else { throw NotAllAccepted() }
       let seconds = (ContinuousClock.now - (start.withLock { $0 } ?? .now)).inSeconds
       print(figure(name, seconds, count: messages))
       print("  processor time a message: \(Int((processorSeconds() - before) / Double(messages) * 1e6)) µs")
     }
+  }
+
+  /// The transport by itself, without store, planner or daemon: what libcurl and the connections cost, beyond which no
+  /// store can go.
+  func runBare() async throws {
+    let transport = transport
+    let parcel = Parcel(
+      destination: .mail(from: "a@xa.example", to: "b@xa.example"),
+      bytes: SendingScene.mail(bytes: size ?? 4096)
+    )
+    let before = processorSeconds()
+    let start = ContinuousClock.now
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for number in 0..<connections {
+        group.addTask {
+          for _ in stride(from: number, to: messages, by: connections) {
+            guard await transport.deliver(parcel).outcome == .accepted else { throw NotAllAccepted() }
+          }
+        }
+      }
+      try await group.waitForAll()
+    }
+    let seconds = (ContinuousClock.now - start).inSeconds
+    print(figure("mails by the transport alone, \(connections) connections", seconds, count: messages))
+    print("  processor time a message: \(Int((processorSeconds() - before) / Double(messages) * 1e6)) µs")
+    await transport.shutDown(grace: 1)
   }
 
   private struct NotAllAccepted: Error {}
@@ -67,20 +93,22 @@ struct SendingBenchmark {
   }
 
   private func channel(onFirst: @escaping @Sendable () -> Void) -> Channel {
-    let inner: any Transport =
-      switch way {
-      case .smtp(let port):
-        SMTPTransport(relay: SMTPRelay(host: "127.0.0.1", port: port, security: .plain, connections: connections))
-      case .webhook:
-        WebhookTransport(limits: SendingScene.limits(connections: connections))
-      }
-    return Channel(
+    Channel(
       name: "mail",
       form: form,
-      transport: WatchedTransport(inner, substitute: substitute, onDelivery: onFirst),
+      transport: WatchedTransport(transport, substitute: substitute, onDelivery: onFirst),
       letterhead: SendingScene.letterhead,
       width: connections
     )
+  }
+
+  private var transport: any Transport {
+    switch way {
+    case .smtp(let port):
+      SMTPTransport(relay: SMTPRelay(host: "127.0.0.1", port: port, security: .plain, connections: connections))
+    case .webhook:
+      WebhookTransport(limits: SendingScene.limits(connections: connections))
+    }
   }
 
   private var form: Channel.Form {

@@ -6,6 +6,7 @@
 //   benchmarks long [SHAPE]                     read phrases of 100 KB; fails when one takes ten milliseconds
 //   benchmarks expand [PLANS]                   read and expand the country's time limits in this process
 //   benchmarks mail PORT [CONNECTIONS] [COUNT] [SIZE]   empty a full outbox into an SMTP server, settled on disk
+//   benchmarks bare PORT [CONNECTIONS] [COUNT] [SIZE]   the same mails by the transport alone, without a store
 //   benchmarks post URL [CONNECTIONS] [COUNT] [SIZE]    the same by webhook; size 0: rendered as they are sent
 //   benchmarks morning PORT [CONNECTIONS] [COUNT]       everybody due at the opening of the window, to the last 250
 //   benchmarks fill CONFIG STORE [COUNT]        put messages of today into a configured office's outbox
@@ -60,6 +61,13 @@ case "mail":
     size: number(5, 4096) == 0 ? nil : number(5, 4096),
     way: .smtp(port: number(2, 2525))
   ).run()
+case "bare":
+  try await SendingBenchmark(
+    messages: number(4, 10_000),
+    connections: number(3, 8),
+    size: number(5, 4096),
+    way: .smtp(port: number(2, 2525))
+  ).runBare()
 case "morning":
   try await SendingBenchmark(
     messages: number(4, 10_000),

@@ -61,13 +61,16 @@ extension SQLiteLedger {
     ORDER BY ready_at LIMIT 1
     """
 
-  /// One urgency of one channel, a range of `outbox_ready`: no sorting, however long the queue.
-  static let readyQuery = """
-    SELECT id, created_at, aged_since, ready_at, state, attempts, lease_until, message_id, message
-    FROM outbox JOIN outbox_message USING (id)
-    WHERE office = :office AND channel = :channel AND urgency = :urgency AND ready_at <= :now
-    ORDER BY ready_at LIMIT :limit
+  /// The most urgent of one channel that leave at all, a walk along `outbox_ready`: no sorting, however long the queue.
+  static func readyQuery(_ classes: [Urgency]) -> String {
     """
+    SELECT id, urgency, created_at, aged_since, ready_at, state, attempts, lease_until, message_id, message
+    FROM outbox JOIN outbox_message USING (id)
+    WHERE office = :office AND channel = :channel AND ready_at <= :now
+      AND urgency IN (\(classes.map { "\($0.rawValue)" }.joined(separator: ", ")))
+    ORDER BY urgency, ready_at LIMIT :limit
+    """
+  }
 }
 
 /// Takes messages out for one sender.
@@ -99,7 +102,7 @@ private struct ClaimWriter {
   /// another one, and no single address keeps its channel held.
   private func probe(_ channel: String) throws -> (channel: String, row: Row)? {
     try Urgency.leaving(db, office: office)
-      .flatMap { try ready(channel, $0, limit: 1) }
+      .flatMap { try ready(channel, [$0], limit: 1) }
       .min { Self.readiness($0) < Self.readiness($1) }
       .map { (channel, $0) }
   }
@@ -107,31 +110,21 @@ private struct ClaimWriter {
   private static func readiness(_ row: Row) -> Int64 { row["ready_at"] }
 
   private func mostUrgent(of channels: [OpenChannel], limit: Int) throws -> [(channel: String, row: Row)] {
-    var room = Dictionary(channels.map { ($0.name, limit) }, uniquingKeysWith: { first, _ in first })
-    var taken: [(channel: String, row: Row)] = []
-    for urgency in try Urgency.leaving(db, office: office) where taken.count < limit {
-      var ready = try channels.flatMap { channel in
-        try self.ready(channel.name, urgency, limit: min(room[channel.name] ?? 0, limit - taken.count))
-          .map { (channel: channel.name, row: $0) }
-      }
-      ready.sort { Self.age($0.row) < Self.age($1.row) }
-      for row in ready.prefix(limit - taken.count) {
-        room[row.channel, default: 0] -= 1
-        taken.append(row)
-      }
+    let classes = try Urgency.leaving(db, office: office)
+    let ready = try channels.flatMap { channel in
+      try self.ready(channel.name, classes, limit: limit).map { (channel: channel.name, row: $0) }
     }
-    return taken
+    return Array(ready.sorted { Self.rank($0.row) < Self.rank($1.row) }.prefix(limit))
   }
 
-  private static func age(_ row: Row) -> (Int64, Int64) { (row["created_at"], row["id"]) }
+  /// The more urgent before the older.
+  private static func rank(_ row: Row) -> (Int, Int64, Int64) { (row["urgency"], row["created_at"], row["id"]) }
 
-  private func ready(_ channel: String, _ urgency: Urgency, limit: Int) throws -> [Row] {
+  private func ready(_ channel: String, _ classes: [Urgency], limit: Int) throws -> [Row] {
     guard limit > 0 else { return [] }
     return try db.rows(
-      SQLiteLedger.readyQuery,
-      [
-        "office": office, "channel": channel, "urgency": urgency.rawValue, "now": now.milliseconds, "limit": limit,
-      ]
+      SQLiteLedger.readyQuery(classes),
+      ["office": office, "channel": channel, "now": now.milliseconds, "limit": limit]
     )
   }
 

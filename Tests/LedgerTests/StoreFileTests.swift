@@ -203,7 +203,7 @@ struct StoreFileTests {
     "what is asked all day goes by an index",
     arguments: [
       (SQLiteLedger.dueQuery, "occurrence_next_step"), (SQLiteLedger.nextStepQuery, "occurrence_next_step"),
-      (SQLiteLedger.readyQuery, "outbox_ready"), (SQLiteLedger.nextClaimQuery, "outbox_ready"),
+      (SQLiteLedger.readyQuery(Urgency.allCases), "outbox_ready"), (SQLiteLedger.nextClaimQuery, "outbox_ready"),
       (SQLiteLedger.toldQuery, "outbox_told"), (SQLiteLedger.givenQuery, "notice_occurrence"),
     ]
   )
