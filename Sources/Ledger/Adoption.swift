@@ -50,13 +50,26 @@ extension SQLiteLedger {
 /// An occurrence as text, with the hash that shows whether it changed.
 struct Snapshot: Sendable {
   var occurrence: Occurrence
-  var json: String
-  var hash: String
+  private(set) var json: String
+  /// Of what was given, so that the same plan is no change the next time.
+  let hash: String
+  /// SHA-256 of the text that is stored, as the record has it.
+  private(set) var digest: String
 
   init(_ occurrence: Occurrence) throws {
     self.occurrence = occurrence
     json = try JSONText.write(occurrence)
     hash = RecordChain.digest(of: json)
+    digest = hash
+  }
+
+  /// The same as the one that carries the task's assignment.
+  func carryingAssignment() throws -> Snapshot {
+    var carrying = self
+    carrying.occurrence.carriesAssignment = true
+    carrying.json = try JSONText.write(carrying.occurrence)
+    carrying.digest = RecordChain.digest(of: carrying.json)
+    return carrying
   }
 }
 
@@ -138,8 +151,6 @@ struct AdoptionWriter {
   }
 
   /// A task that is first seen when its first period is past is assigned by the first period that is not.
-  ///
-  /// The hash stays that of what was given, so that the same plan is no change the next time.
   private func assigning(_ snapshots: [Snapshot]) throws -> [Snapshot] {
     func key(_ snapshot: Snapshot) -> String { "\(snapshot.occurrence.taskKey)/\(snapshot.occurrence.unit)" }
     var waiting = Set(
@@ -152,8 +163,7 @@ struct AdoptionWriter {
     }
     for index in byDate where !assigned[index].occurrence.isPast(on: today) {
       guard waiting.remove(key(assigned[index])) != nil else { continue }
-      assigned[index].occurrence.carriesAssignment = true
-      assigned[index].json = try JSONText.write(assigned[index].occurrence)
+      assigned[index] = try assigned[index].carryingAssignment()
     }
     return assigned
   }
@@ -172,9 +182,7 @@ struct AdoptionWriter {
       columns(snapshot, next: schedule.nextStep(for: TrackedOccurrence(occurrence, progress)))
         + ["now": now.milliseconds, "backfill": progress.isBackfill]
     )
-    var facts = Self.dates(occurrence)
-    if progress.isBackfill { facts["backfill"] = true }
-    try record.append("adopted", occurrence: occurrence.id, facts)
+    try record.append("adopted", occurrence: occurrence.id, Self.facts(snapshot, progress))
   }
 
   /// Takes over another content and keeps what has happened.
@@ -188,7 +196,7 @@ struct AdoptionWriter {
       try record.append(
         kind,
         occurrence: snapshot.occurrence.id,
-        Self.dates(snapshot.occurrence).merging(Self.changes(from: old.occurrence, to: snapshot.occurrence)) { $1 }
+        Self.facts(snapshot, progress).merging(Self.changes(from: old.occurrence, to: snapshot.occurrence)) { $1 }
       )
     }
   }
@@ -236,12 +244,16 @@ struct AdoptionWriter {
     try record.append("vanished", occurrence: id)
   }
 
-  private static func dates(_ occurrence: Occurrence) -> [String: Fact?] {
-    [
+  /// A line with the digest of the text says of everything that the row holds of the plan.
+  private static func facts(_ snapshot: Snapshot, _ progress: Progress) -> [String: Fact?] {
+    let occurrence = snapshot.occurrence
+    return [
       "unit": .text(occurrence.unit),
       "nominal": occurrence.due.map { .text($0.nominal.description) },
       "target": occurrence.due.map { .text($0.target.description) },
       "legal": occurrence.due.map { .text($0.legal.description) },
+      "backfill": progress.isBackfill ? true : nil,
+      "snapshot": .text(snapshot.digest),
     ]
   }
 

@@ -33,7 +33,7 @@ public struct RecordAudit: Sendable, Hashable, Codable {
 }
 
 extension SQLiteLedger {
-  /// Holds outbox, attempts, answers, notices, occurrences and digests against the record.
+  /// Holds outbox, attempts, answers, notices, occurrences, days of events and digests against the record.
   public func auditRecord(office: String) async throws -> RecordAudit {
     try await read { db in
       var auditor = RecordAuditor(db: db, office: office)
@@ -71,12 +71,21 @@ private struct RecordAuditor {
     try strange("notice", Self.strangeNotices)
     try lost("notice", Self.lostNotices)
     for query in [
-      Self.strangeDates, Self.strangeVanishings, Self.strangeAcknowledgements, Self.strangeCompletions,
+      Self.strangeDates, Self.strangeBackfill, Self.strangeVanishings, Self.strangeAcknowledgements,
+      Self.strangeCompletions,
     ] {
       try strange("occurrence", query)
     }
+    try texts()
     try lost("occurrence", Self.lostOccurrences)
+    // A backup of an earlier version knows no days of events.
+    if try db.tableExists("event") {
+      try events()
+      try lost("event", Self.lostEvents)
+    }
     try digests()
+    try lost("digest", Self.lostDigests)
+    try strange("digest", Self.skippedDigests, as: .missing)
   }
 
   /// Somebody who wants to change what may only grow takes these away first.
@@ -287,6 +296,50 @@ private struct RecordAuditor {
     WHERE sequence IS NULL OR unit IS NOT said_unit OR nominal IS NOT said_nominal OR legal IS NOT said_legal
     """
 
+  /// Only an adoption makes backfill and only a reopening ends it; a move without the digest of the text is of the first
+  /// stores, whose moves do not say.
+  private static let strangeBackfill = """
+    SELECT about, sequence, at,
+      CASE WHEN is_backfill = 1 THEN 'is backfill; the record says otherwise'
+        ELSE 'is not backfill; the record says that it is' END AS detail
+    FROM (
+      SELECT occurrence.id AS about, line.sequence, line.at, is_backfill,
+        CASE
+          WHEN line.kind IN ('adopted', 'reopened') OR json_extract(line.facts, '$.snapshot') IS NOT NULL
+            THEN ifnull(json_extract(line.facts, '$.backfill'), 0)
+          ELSE is_backfill
+        END AS said
+      FROM occurrence JOIN \(line("DESC", of: "'adopted', 'returned', 'moved', 'reopened'"))
+      WHERE occurrence.office = :office)
+    WHERE is_backfill <> said
+    """
+
+  /// The text from which the service works: its digest where the line has it, else the facts of the line.
+  private mutating func texts() throws {
+    let rows = try Row.fetchCursor(db, sql: Self.textQuery, arguments: ["office": office])
+    while let row = try rows.next() {
+      let digest = row["said_digest"] as String?
+      if let digest, digest == RecordChain.digest(of: row["text"] as String) { continue }
+      // The first stores noted no target date.
+      let columns = ["unit", "nominal", "legal"] + (row["said_target"] as String? == nil ? [] : ["target"])
+      let facts = columns.lazy.compactMap { Self.differing(row, $0) }.first
+      let changed = digest.map { "is not the one that was adopted: its digest was \($0)" }
+      if let words = facts ?? changed { add(row, "occurrence", "its text: \(words)") }
+    }
+  }
+
+  private static let textQuery = """
+    SELECT occurrence.id AS about, line.sequence, line.at, snapshot AS text,
+      json_extract(line.facts, '$.snapshot') AS said_digest,
+      \(["unit": "$.unit", "nominal": "$.due.nominal", "target": "$.due.target", "legal": "$.due.legal"]
+        .map { "CASE WHEN json_valid(snapshot) THEN json_extract(snapshot, '\($1)') END AS \($0)" }
+        .joined(separator: ", ")),
+      \(["unit", "nominal", "target", "legal"].map { "json_extract(line.facts, '$.\($0)') AS said_\($0)" }
+        .joined(separator: ", "))
+    FROM occurrence JOIN \(line("DESC", of: "'adopted', 'returned', 'moved'"))
+    WHERE occurrence.office = :office
+    """
+
   private static let strangeVanishings = """
     SELECT about, sequence, at,
       CASE
@@ -334,6 +387,48 @@ private struct RecordAuditor {
       AND NOT EXISTS (SELECT 1 FROM occurrence WHERE office = :office AND id = line.occurrence)
     """
 
+  // MARK: Days of events
+
+  private mutating func events() throws {
+    let rows = try Row.fetchCursor(db, sql: Self.eventQuery, arguments: ["office": office])
+    while let row = try rows.next() {
+      audit.compared += 1
+      let words: String? =
+        switch row["kind"] as String? {
+        case nil: nothingSaid
+        case "eventUnset": "is set; the record says that it was unset"
+        default: ["date", "by", "evidence", "at"].lazy.compactMap { Self.differing(row, $0) }.first
+        }
+      if let words { add(row, "event", words) }
+    }
+  }
+
+  /// The last line about the event of each task.
+  private static let eventLines = """
+    WITH line AS (
+      SELECT sequence, at, kind, facts, json_extract(facts, '$.task') AS task,
+        row_number() OVER (PARTITION BY json_extract(facts, '$.task') ORDER BY sequence DESC) AS place
+      FROM record WHERE office = :office AND kind IN ('eventSet', 'eventUnset'))
+    """
+
+  private static let eventQuery = """
+    \(eventLines)
+    SELECT event.task AS about, line.sequence, line.kind, event.at, line.at AS said_at,
+      event.date, json_extract(line.facts, '$.date') AS said_date,
+      event.by, json_extract(line.facts, '$.by') AS said_by,
+      event.evidence, json_extract(line.facts, '$.evidence') AS said_evidence
+    FROM event LEFT JOIN line ON line.task = event.task AND line.place = 1
+    WHERE event.office = :office ORDER BY event.task
+    """
+
+  private static let lostEvents = """
+    \(eventLines)
+    SELECT sequence, at, task AS about FROM line
+    WHERE place = 1 AND kind = 'eventSet'
+      AND NOT EXISTS (SELECT 1 FROM event WHERE office = :office AND task = line.task)
+    ORDER BY sequence
+    """
+
   // MARK: Digests
 
   /// The heads that digests have printed are heads of this record.
@@ -355,6 +450,27 @@ private struct RecordAuditor {
       ON line.office = :office AND line.sequence = json_extract(digest.facts, '$.record.entries')
     WHERE digest.office = :office AND printed IS NOT NULL AND json_extract(digest.facts, '$.record.entries') > 0
     ORDER BY digest.number
+    """
+
+  /// Digests that were put into the outbox.
+  private static let lostDigests = """
+    SELECT min(sequence) AS sequence, min(at) AS at, 'digest ' || json_extract(facts, '$.digest') AS about
+    FROM record AS line
+    WHERE office = :office AND kind = 'planned' AND json_extract(facts, '$.digest') IS NOT NULL
+      AND NOT EXISTS (SELECT 1 FROM digest WHERE office = :office AND number = json_extract(line.facts, '$.digest'))
+    GROUP BY json_extract(facts, '$.digest') ORDER BY 1
+    """
+
+  /// Digests are numbered without a gap, also those that nobody was there to get.
+  private static let skippedDigests = """
+    SELECT 'digest ' || (number - 1) AS about, at, 'digest ' || number || ' is there, the one before it is not' AS detail
+    FROM digest
+    WHERE office = :office AND number > 1
+      AND NOT EXISTS (SELECT 1 FROM digest AS last WHERE last.office = :office AND last.number = digest.number - 1)
+      AND NOT EXISTS (
+        SELECT 1 FROM record WHERE office = :office AND kind = 'planned'
+          AND json_extract(facts, '$.digest') = digest.number - 1)
+    ORDER BY number
     """
 
   // MARK: Findings
@@ -379,16 +495,16 @@ private struct RecordAuditor {
     }
   }
 
-  /// Rows of which no line speaks.
-  private mutating func strange(_ table: String, _ sql: String) throws {
+  /// Rows of which no line speaks, or that a line contradicts.
+  private mutating func strange(_ table: String, _ sql: String, as kind: RecordFault.Kind? = nil) throws {
     let rows = try Row.fetchCursor(db, sql: sql, arguments: ["office": office])
-    while let row = try rows.next() { add(row, table, row["detail"]) }
+    while let row = try rows.next() { add(row, table, row["detail"], as: kind) }
   }
 
-  private mutating func add(_ row: Row, _ name: String, _ detail: String) {
+  private mutating func add(_ row: Row, _ name: String, _ detail: String, as kind: RecordFault.Kind? = nil) {
     audit.add(
       RecordAudit.Finding(
-        kind: detail == nothingSaid ? .inserted : .altered,
+        kind: kind ?? (detail == nothingSaid ? .inserted : .altered),
         row: name,
         sequence: row.hasColumn("sequence") ? row["sequence"] : nil,
         at: row.instant("at"),

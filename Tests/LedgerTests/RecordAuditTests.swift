@@ -23,6 +23,10 @@ struct RecordAuditTests {
     var digest = digest(1)
     digest.record = try await ledger.recordMark(office: office)
     _ = try await ledger.enqueue(OutboxPlan(digest: digest), office: office, now: start)
+    for event in ["P/2", "P/3", "P/4"] {
+      try await ledger.setEvent(EventDay(task: event, date: today, by: "Lan"), office: office, now: start)
+    }
+    _ = try await ledger.unsetEvent(task: "P/4", office: office, by: "Lan", now: start)
     try ledger.close()
   }
 
@@ -38,7 +42,7 @@ struct RecordAuditTests {
     let folder = try Folder()
     try await written(folder)
     let audit = try await audit(folder)
-    #expect(audit.disagreements == 0 && audit.compared == 8, "\(audit)")
+    #expect(audit.disagreements == 0 && audit.compared == 10, "\(audit)")
   }
 
   @Test(
@@ -95,6 +99,19 @@ struct RecordAuditTests {
       ("DELETE FROM occurrence WHERE id = 'P/1/once/c'", "occurrence", .missing),
       ("UPDATE occurrence SET id = 'P/1/once/x' WHERE id = 'P/1/once/c'", "occurrence", .inserted),
       ("UPDATE digest SET facts = json_set(facts, '$.record.hash', 'abc')", "digest 1", .altered),
+      (
+        "UPDATE occurrence SET snapshot = replace(snapshot, 'Báo cáo', 'Tờ trình') WHERE id = 'P/1/once/b'",
+        "occurrence", .altered
+      ),
+      ("UPDATE occurrence SET snapshot = '' WHERE id = 'P/1/once/b'", "occurrence", .altered),
+      ("UPDATE occurrence SET is_backfill = 1 WHERE id = 'P/1/once/b'", "occurrence", .altered),
+      ("UPDATE event SET date = '2026-01-01' WHERE task = 'P/2'", "event", .altered),
+      ("UPDATE event SET by = 'Hùng' WHERE task = 'P/2'", "event", .altered),
+      ("UPDATE event SET evidence = '1/TB' WHERE task = 'P/2'", "event", .altered),
+      ("UPDATE event SET at = at - 1 WHERE task = 'P/2'", "event", .altered),
+      ("DELETE FROM event WHERE task = 'P/3'", "event", .missing),
+      ("INSERT INTO event VALUES ('cg', 'P/9', '2026-01-01', 'x', NULL, 1)", "event", .inserted),
+      ("INSERT INTO event VALUES ('cg', 'P/4', '2026-01-01', 'x', NULL, 1)", "event", .altered),
     ] as [(String, String, RecordFault.Kind)]
   )
   func disagree(tampering: String, row: String, kind: RecordFault.Kind) async throws {
@@ -154,6 +171,95 @@ struct RecordAuditTests {
       try await tamper(other.file("s"), "UPDATE occurrence SET \(change) = 'P/1/once/c'")
       let findings = try await self.audit(other).findings.filter { $0.row == "occurrence" }
       #expect(findings.map(\.about) == ["P/1/once/c"], "\(findings)")
+    }
+  }
+
+  @Test("a digest that was taken out is missing, whether it was sent or only another one follows it")
+  func lostDigests() async throws {
+    let folder = try Folder()
+    let ledger = try SQLiteLedger.open(path: folder.file("s"))
+    for number in 1...3 {
+      let messages = number == 2 ? [] : [digestMessage(number, id: "d\(number)@nhachan")]
+      _ = try await ledger.enqueue(OutboxPlan(messages: messages, digest: digest(number)), office: office, now: start)
+    }
+    try ledger.close()
+    #expect(try await audit(folder).disagreements == 0)
+    try await tamper(folder.file("s"), "DELETE FROM digest WHERE number > 1")
+    #expect(try await missingDigests(folder) == ["digest 3"])
+    let other = try Folder()
+    try await lostSecondDigest(other)
+    #expect(try await missingDigests(other) == ["digest 2"])
+  }
+
+  private func lostSecondDigest(_ folder: Folder) async throws {
+    let ledger = try SQLiteLedger.open(path: folder.file("s"))
+    for number in 1...3 {
+      _ = try await ledger.enqueue(OutboxPlan(digest: digest(number)), office: office, now: start)
+    }
+    try await ledger.setEvent(EventDay(task: "P/2", date: today, by: "Lan"), office: office, now: start)
+    try ledger.close()
+    try await tamper(folder.file("s"), "DELETE FROM digest WHERE number = 2")
+  }
+
+  private func missingDigests(_ folder: Folder) async throws -> [String] {
+    try await audit(folder).findings.filter { $0.row == "digest" && $0.kind == .missing }.map(\.about)
+  }
+
+  @Test("an adoption of earlier days, whose line has no digest of the text, still vouches for the working dates")
+  func olderLines() async throws {
+    let folder = try Folder()
+    let ledger = try SQLiteLedger.open(path: folder.file("s"))
+    try await ledger.adopt([occurrence("a"), occurrence("b", due: "2026-11-02")])
+    try ledger.close()
+    try await forgetDigests(folder.file("s"))
+    #expect(try await audit(folder).findings.allSatisfy { $0.row.hasPrefix("trigger") })
+    try await tamper(
+      folder.file("s"),
+      "UPDATE occurrence SET snapshot = json_set(snapshot, '$.due.target', '2026-12-14') WHERE id = 'P/1/once/a'"
+    )
+    let findings = try await audit(folder).findings.filter { $0.row == "occurrence" }
+    #expect(findings.map(\.about) == ["P/1/once/a"], "\(findings)")
+    #expect(findings.first?.detail.contains("2026-12-14") == true)
+  }
+
+  /// Writes the record as a store of earlier days would have: its lines chained without the digests of the texts.
+  private func forgetDigests(_ path: String) async throws {
+    let ledger = try SQLiteLedger.openForVerifying(path: path)
+    let entries = try await ledger.record(office: office, occurrence: nil, limit: .max)
+    try ledger.close()
+    var hash = RecordChain.genesis
+    var sql = ""
+    for entry in entries {
+      let facts = entry.facts.replacing(#/,"snapshot":"[0-9a-f]{64}"/#, with: "")
+      let line = RecordChain.line(
+        sequence: entry.sequence,
+        at: entry.at,
+        kind: entry.kind,
+        occurrence: entry.occurrence,
+        facts: facts
+      )
+      hash = RecordChain.hash(after: hash, lineDigest: RecordChain.digest(of: line))
+      sql += "UPDATE record SET facts = '\(facts)', hash = '\(hash)' WHERE sequence = \(entry.sequence);"
+    }
+    try await tamper(path, sql)
+  }
+
+  @Test("an occurrence that somebody made backfill, or made none, disagrees also after a move and a reopening")
+  func backfill() async throws {
+    for change in ["1 WHERE id = 'P/1/once/open'", "1 WHERE id = 'P/1/once/moved'", "0 WHERE id = 'P/1/once/past'"] {
+      let folder = try Folder()
+      let ledger = try SQLiteLedger.open(path: folder.file("s"))
+      try await ledger.adopt(["past", "open", "moved"].map { try occurrence($0, due: "2026-11-02") })
+      try await ledger.say(.reopened, ["P/1/once/open"])
+      try await ledger.adopt([
+        occurrence("past", due: "2026-11-02", title: "Tờ trình"), occurrence("open", due: "2026-11-02"),
+        occurrence("moved"),
+      ])
+      try ledger.close()
+      #expect(try await audit(folder).disagreements == 0)
+      try await tamper(folder.file("s"), "UPDATE occurrence SET is_backfill = \(change)")
+      let findings = try await audit(folder).findings.filter { $0.row == "occurrence" }
+      #expect(findings.count == 1 && findings.allSatisfy { $0.detail.contains("backfill") }, "\(change): \(findings)")
     }
   }
 }
