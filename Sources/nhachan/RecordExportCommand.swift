@@ -20,6 +20,8 @@ struct RecordExportCommand: AsyncParsableCommand {
         openssl pkey -in record-key -pubout -out record-key.pub.pem
       Whoever has the public key checks the file by `nhachan record verify --key record-key.pub.pem FILE.jsonl`, or by
         openssl pkeyutl -verify -pubin -inkey record-key.pub.pem -rawin -in FILE.jsonl -sigfile FILE.jsonl.sig
+
+      With --at nothing is told that happened after that moment. The words and dates of an obligation are those of now.
       """
   )
 
@@ -41,6 +43,12 @@ struct RecordExportCommand: AsyncParsableCommand {
   func run() async throws {
     let configuration = try place.loadInForce()
     let office = configuration.office
+    let now = SystemClock().now()
+    let asOf = moment.named(office.zone)
+    if let asOf, asOf > now {
+      let time = office.zone.civil(asOf).rfc3339
+      throw Failure.usage("--at \(time) is still to come — name a moment up to now, or leave --at out")
+    }
     let period = try period(office)
     let key = try key(configuration)
     let ledger = try place.openForReading(configuration)
@@ -52,8 +60,8 @@ struct RecordExportCommand: AsyncParsableCommand {
       let export = try await exporter.export(
         unit: unit,
         period: period,
-        now: SystemClock().now(),
-        asOf: moment.named(office.zone),
+        now: now,
+        asOf: asOf,
         fileName: files.fileName
       )
       try files.write(export)

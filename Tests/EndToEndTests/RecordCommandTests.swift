@@ -201,6 +201,8 @@ struct RecordCommandTests {
     let unknown = try await export("--unit", "vhxx")
     #expect(unknown.status == 1 && unknown.errors.contains("vhxh"))
     #expect(try await export("--unit", "vhxh", "--from", "2026-06-01", "--to", "2026-05-01").status == 2)
+    let early = try await export("--unit", "vhxh", "--at", "2026-05-14")
+    #expect(early.status == 2 && early.errors.contains("still to come"), "\(early.errors)")
     try change("\(folder.path)/Config/nhachan.yaml") { $0.replacingOccurrences(of: "record: {", with: "#record: {") }
     let noKey = try await export("--unit", "vhxh")
     #expect(noKey.status == 1 && noKey.errors.contains("openssl genpkey -algorithm ed25519"))
@@ -212,13 +214,15 @@ struct RecordCommandTests {
       "2026-05-31",
       "--json",
       "--at",
-      "2026-05-20"
+      "2026-05-13"
     )
     let exported = try JSONDecoder().decode(Exported.self, from: Data(unsigned.output.utf8))
     #expect(unsigned.status == 0 && exported.signature == nil)
     let verified = try await run([Nhachan.path, "record", "verify", "--unsigned", exported.file])
     #expect(verified.status == 0 && verified.output.contains(", made 2026-05-13T08:"), "\(verified.output)")
-    #expect(verified.output.contains(", as of 2026-05-20T00:00:00+07:00"), "\(verified.output)")
+    // At midnight nothing had been adopted yet.
+    #expect(exported.disclosed == 0 && exported.obligations.isEmpty)
+    #expect(verified.output.contains(", as of 2026-05-13T00:00:00+07:00"), "\(verified.output)")
     #expect(try String(contentsOfFile: exported.page, encoding: .utf8).contains("KHÔNG được ký"))
   }
 

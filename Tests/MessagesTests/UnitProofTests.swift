@@ -190,7 +190,9 @@ struct UnitProofTests {
     let occurrence = try Self.occurrence()
     let tracked = TrackedOccurrence(occurrence, Progress(adoptedAt: Offices.instant("2026-05-13 08:00")))
     let period = Offices.date("2026-09-01")...Offices.date("2026-10-31")
-    let builder = UnitProofBuilder(office: Self.office, unit: "vhxh", period: period, events: [])
+    var lines = Lines(id: occurrence.id)
+    lines.add("adopted", "2026-05-13 08:00", about: lines.id, #"{"nominal":"2026-09-30","unit":"vhxh"}"#)
+    let builder = UnitProofBuilder(office: Self.office, unit: "vhxh", period: period, events: lines.events)
     func proof(_ asOf: String?) -> UnitProof {
       builder.proof(of: [tracked], now: Offices.instant("2026-10-08 09:00"), asOf: asOf.map { Offices.instant($0) })
     }
@@ -200,6 +202,37 @@ struct UnitProofTests {
     let pages = [before, plain].map { UnitProofPage.render($0) }
     #expect(pages.map { $0.contains("Tính đến") && $0.contains("10:30") } == [true, false])
     #expect(pages.allSatisfy { $0.contains("Lập lúc") && $0.contains("8/10/2026") })
+  }
+
+  @Test(
+    "what was told, answered and done after the moment of a proof is left out of it",
+    arguments: [
+      ("2026-05-12 08:00", [], [], nil), ("2026-05-13 08:00", ["adopted"], [1], .notYetDue),
+      ("2026-09-25 07:34", ["adopted", "superseded"], [1, 2], .dueSoon),
+      ("2026-09-25 10:00", ["adopted", "superseded", "acknowledged"], [1, 3], .dueSoon),
+      ("2026-10-07 14:00", ["adopted", "superseded", "acknowledged"], [1, 3, 1, 1, 1], .overdue(workingDays: 5)),
+      ("2026-10-07 15:00", ["adopted", "superseded", "acknowledged", "done"], [1, 3, 1, 1, 1], .doneLate),
+    ] as [(String, [String], [Int], OccurrenceState?)]
+  )
+  func laterIsLeftOut(asOf: String, kinds: [String], attempts: [Int], state: OccurrenceState?) throws {
+    var progress = Progress(adoptedAt: Offices.instant("2026-05-13 08:00"))
+    progress.acknowledgedAt = Offices.instant("2026-09-25 09:10")
+    progress.completion = Progress.Completion(
+      on: Offices.date("2026-10-06"),
+      recordedAt: Offices.instant("2026-10-07 15:00"),
+      by: "Lan",
+      evidence: "12/BC-VHXH"
+    )
+    let period = Offices.date("2026-09-01")...Offices.date("2026-10-31")
+    let proof = UnitProofBuilder(office: Self.office, unit: "vhxh", period: period, events: try Self.eventful().events)
+      .proof(
+        of: [TrackedOccurrence(try Self.occurrence(), progress)],
+        now: Offices.instant("2026-10-08 09:00"),
+        asOf: Offices.instant(asOf)
+      )
+    #expect(proof.obligations.map(\.state) == [state].compactMap(\.self))
+    #expect(proof.obligations.flatMap(\.events).map(\.kind) == kinds)
+    #expect(proof.obligations.flatMap(\.deliveries).map(\.attempts.count) == attempts)
   }
 
   @Test("an obligation belongs to the period in which it falls due, is told of, or answered")

@@ -37,7 +37,8 @@ public struct RecordExporter {
 
   /// Page, file and signature for one unit and period; the page calls the file `fileName`.
   ///
-  /// It is made now, and judges by `asOf` where that is another moment.
+  /// It is made now. With `asOf` it tells what was known at that moment: of later lines it gives the digests alone, so
+  /// that the file can still be held against a head of today.
   public func export(
     unit: String,
     period: ClosedRange<CivilDate>,
@@ -46,7 +47,8 @@ public struct RecordExporter {
     fileName: String
   ) async throws -> Export {
     let head = try await ledger.recordMark(office: office.id)
-    let record = try await ledger.unitRecord(office: office.id, unit: unit, entries: head.entries)
+    var record = try await ledger.unitRecord(office: office.id, unit: unit, entries: head.entries)
+    if let asOf { record.lines.removeAll { $0.at > asOf } }
     let events = record.lines.map(RecordedEvent.init)
     let builder = UnitProofBuilder(office: office, unit: unit, period: period, events: events)
     var proof = builder.proof(of: record.occurrences, now: now, asOf: asOf)

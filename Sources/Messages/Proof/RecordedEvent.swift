@@ -35,6 +35,8 @@ public struct RecordedEvent: Sendable, Hashable {
     public var sha256: String?
     public var changesNothing: Bool?
     public var backfill: Bool?
+    /// SHA-256 of the occurrence's text; earlier versions did not note it.
+    public var snapshot: String?
     public var nominal: CivilDate?
     public var nominalBefore: String?
 

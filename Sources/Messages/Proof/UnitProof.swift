@@ -110,8 +110,19 @@ public struct UnitProofBuilder: Sendable {
 
   /// Occurrences that fall due in the period, or of which somebody was told or said something in it.
   ///
-  /// `asOf` is the moment by which to judge, where that is not now.
+  /// `asOf` is the moment by which to judge, where that is not now: what was adopted, told, answered and done later is
+  /// left out. The words and dates of an occurrence are those of now.
   public func proof(of tracked: [TrackedOccurrence], now: Instant, asOf: Instant? = nil) -> UnitProof {
+    guard let asOf else { return proof(of: tracked, judgedAt: now) }
+    let known = events.filter { $0.at <= asOf }
+    let then = UnitProofBuilder(office: office, unit: unit, period: period, events: known)
+    var proof = then.proof(of: tracked.compactMap { $0.known(by: known) }, judgedAt: asOf)
+    proof.madeAt = now
+    proof.asOf = asOf
+    return proof
+  }
+
+  private func proof(of tracked: [TrackedOccurrence], judgedAt now: Instant) -> UnitProof {
     var proof = UnitProof(
       officeName: office.name,
       unit: unit,
@@ -119,9 +130,8 @@ public struct UnitProofBuilder: Sendable {
       period: period,
       madeAt: now,
       zone: office.zone,
-      obligations: tracked.map { obligation($0, now: asOf ?? now) }.filter(concerns).sorted { $0.order < $1.order }
+      obligations: tracked.map { obligation($0, now: now) }.filter(concerns).sorted { $0.order < $1.order }
     )
-    proof.asOf = asOf
     proof.asCoordinating = asCoordinating(except: Set(tracked.map(\.occurrence.id)))
     let addresses = Set((proof.obligations.flatMap(\.deliveries) + proof.asCoordinating).map(\.address))
     proof.names = Dictionary(uniqueKeysWithValues: addresses.map { ($0, office.directory.title(ofMailbox: $0)) })
@@ -207,5 +217,37 @@ public struct UnitProofBuilder: Sendable {
     if isTried { return .refused }
     if tracked.progress.isBackfill { return .backfill }
     return tracked.progress.completion == nil ? .nothingPlanned : .doneBefore
+  }
+}
+
+extension TrackedOccurrence {
+  /// With no other answers than those of these lines; nil when they do not tell of its adoption.
+  fileprivate func known(by lines: [RecordedEvent]) -> TrackedOccurrence? {
+    let own = lines.filter { $0.occurrence == occurrence.id }
+    guard own.contains(where: { $0.kind == "adopted" }) else { return nil }
+    var then = self
+    then.progress.acknowledgedAt = own.first { $0.kind == "acknowledged" }?.at
+    then.progress.completion = own.last { $0.endsOrReopens }.flatMap(\.completion)
+    then.progress.isBackfill = own.reduce(false) { $1.isBackfill(after: $0, now: progress.isBackfill) }
+    return then
+  }
+}
+
+extension RecordedEvent {
+  fileprivate var endsOrReopens: Bool { ["done", "reopened"].contains(kind) && facts.changesNothing != true }
+
+  fileprivate var completion: Progress.Completion? {
+    guard kind == "done", let day = facts.on else { return nil }
+    return Progress.Completion(on: day, recordedAt: at, by: facts.by ?? "", evidence: facts.evidence)
+  }
+
+  /// Whether the occurrence waits to be settled after this line; of a move whose line does not say, as it does now.
+  fileprivate func isBackfill(after before: Bool, now: Bool) -> Bool {
+    switch kind {
+    case "adopted": facts.backfill == true
+    case "reopened": false
+    case "moved", "returned": facts.snapshot == nil ? before && now : facts.backfill == true
+    default: before
+    }
   }
 }
