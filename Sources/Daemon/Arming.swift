@@ -78,6 +78,9 @@ public enum Arming {
     case .none: return nil
     case .unreadable(let reason):
       return "the seal beside the store cannot be read, so nobody knows whether the store is an older copy: \(reason)"
+    case .ofOthers(let offices):
+      return "the seal beside the store is of another office (\(offices.joined(separator: ", "))), "
+        + "so nobody knows whether the store is an older copy"
     case .mark(let mark):
       guard try await !ledger.recordHolds(mark, office: office) else { return nil }
       let said =

@@ -83,7 +83,9 @@ public struct Checkup: Sendable {
   // MARK: Store
 
   private func storeFindings() async -> [Finding] {
-    guard FileManager.default.fileExists(atPath: store) else { return [StoreProbe.missing(store)] }
+    guard FileManager.default.fileExists(atPath: store) else {
+      return [StoreProbe.missing(store, seal: StoreSeal(store: store).read(office: configuration.office.id))]
+    }
     return await within(Self.limit) { [store, configuration, clock] in
       await StoreProbe(path: store, configuration: configuration, now: clock.now()).findings()
     } ?? [

@@ -12,8 +12,8 @@ struct StoreProbe: Sendable {
   let configuration: LoadedConfiguration
   let now: Instant
 
-  /// There is none yet; says whether the service can make one.
-  static func missing(_ path: String) -> Finding {
+  /// There is none yet, or no more; says whether the service can make one.
+  static func missing(_ path: String, seal: StoreSeal.Reading) -> Finding {
     let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder) else {
@@ -33,7 +33,25 @@ struct StoreProbe: Sendable {
         isUnreachable: true
       )
     }
+    let witness: String? =
+      switch seal {
+      case .none: nil
+      case .mark(let mark): "the seal beside it tells of \(mark.entries) lines of its record"
+      case .unreadable(let reason): "its seal is there, and cannot be read: \(reason.replacing(" — ", with: "; "))"
+      case .ofOthers(let offices): "its seal is there, of another office: \(offices.joined(separator: ", "))"
+      }
+    if let witness { return lost(path, witness) }
     return .ok("store", "\(path): none yet; the service makes it, and holds its messages until `nhachan arm`")
+  }
+
+  private static func lost(_ path: String, _ witness: String) -> Finding {
+    .failure(
+      "store",
+      "\(path): the store is lost: \(witness)",
+      remedy: "put the last backup back: nhachan restore FILE; without one the service begins a new store, which knows "
+        + "nothing of what was sent and done, and holds its messages until `nhachan arm`",
+      isUnreachable: true
+    )
   }
 
   func findings() async -> [Finding] {

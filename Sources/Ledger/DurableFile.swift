@@ -76,7 +76,8 @@ public enum DurableFile {
     let remedy =
       switch code {
       case ENOSPC, EDQUOT: "make room on that disk"
-      case ENOENT: "create the folder, or name another place"
+      case ENOENT, ENOTDIR: "create the folder, or name another place"
+      case EISDIR, ENOTEMPTY, EEXIST: "move what has that name away, or name another place"
       case EACCES, EPERM, EROFS: "name a place that you may write, or run the command as root"
       default: "look for disk errors in the system's log"
       }

@@ -191,11 +191,30 @@ struct RecordFiles {
     var isFolder: ObjCBool = false
     let isThere = FileManager.default.fileExists(atPath: out, isDirectory: &isFolder)
     if out.hasSuffix("/") || isThere && isFolder.boolValue {
-      try FileManager.default.createDirectory(atPath: out, withIntermediateDirectories: true)
+      try Self.makeFolder(out)
       self.init(stem: URL(fileURLWithPath: out).appendingPathComponent(name).path)
     } else {
       self.init(stem: out.hasSuffix(".jsonl") ? String(out.dropLast(6)) : out)
     }
+  }
+
+  private static func makeFolder(_ path: String) throws {
+    do {
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    } catch {
+      throw Failure.unreachable("\(path): the folder cannot be made: \(reason(error)) — name another place by --out")
+    }
+  }
+
+  /// The system's own words, where it has some.
+  private static func reason(_ error: any Error) -> String {
+    if let code = (error as? CocoaError)?.code, [.fileNoSuchFile, .fileReadNoSuchFile].contains(code) {
+      return String(cString: strerror(ENOENT))
+    }
+    let failure = error as NSError
+    let system = failure.domain == NSPOSIXErrorDomain ? failure : failure.userInfo[NSUnderlyingErrorKey] as? NSError
+    guard let system, system.domain == NSPOSIXErrorDomain else { return error.localizedDescription }
+    return String(cString: strerror(Int32(system.code)))
   }
 
   private init(stem: String) {
@@ -213,10 +232,10 @@ struct RecordFiles {
       } else if FileManager.default.fileExists(atPath: signature) {
         try FileManager.default.removeItem(atPath: signature)
       }
+    } catch let error as LedgerError {
+      throw Failure.unreachable(error.description)
     } catch {
-      throw Failure.unreachable(
-        "\(file): cannot be written: \(error.localizedDescription) — name another place by --out"
-      )
+      throw Failure.unreachable("\(file): cannot be written: \(Self.reason(error)) — name another place by --out")
     }
   }
 

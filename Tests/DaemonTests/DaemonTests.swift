@@ -290,6 +290,10 @@ struct DaemonTests {
         .unreadable(reason: "it is damaged"),
         "the seal beside the store cannot be read, so nobody knows whether the store is an older copy: it is damaged"
       ),
+      (
+        .ofOthers(["huyen"]),
+        "the seal beside the store is of another office (huyen), so nobody knows whether the store is an older copy"
+      ),
       (.none, "a new store"),
     ]
   )
@@ -313,7 +317,7 @@ struct DaemonTests {
     try seal.write(heads[0], office: "xa")
     try seal.write(heads[1], office: "huyen")
     #expect(["xa", "huyen"].map { seal.read(office: $0) } == heads.map(StoreSeal.Reading.mark))
-    #expect(seal.read(office: "tinh") == .none)
+    #expect(seal.read(office: "tinh") == .ofOthers(["huyen", "xa"]))
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["s.seal"])
   }
 
@@ -330,15 +334,34 @@ struct DaemonTests {
     #expect(seal.read(office: "xa") == .mark(RecordMark(entries: 8, hash: "ef")))
   }
 
-  @Test("takes a seal that is there and cannot be opened for no missing one")
-  func unreadableSeal() throws {
+  @Test("takes a seal that is there and cannot be opened for no missing one", arguments: ["a folder", "a link"])
+  func unreadableSeal(kind: String) throws {
     let folder = try TemporaryFolder()
-    try FileManager.default.createDirectory(atPath: "\(folder.path)/s.seal", withIntermediateDirectories: false)
+    let path = "\(folder.path)/s.seal"
+    if kind == "a folder" {
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+    } else {
+      try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: "\(folder.path)/gone")
+    }
     guard case .unreadable(let reason) = StoreSeal(store: "\(folder.path)/s").read(office: "xa") else {
       Issue.record("was read")
       return
     }
-    #expect(!reason.isEmpty)
+    #expect(reason.hasPrefix("\(path) is \(kind)") && reason.contains(" — "), "\(reason)")
+  }
+
+  @Test(
+    "a store whose seal alone is there is lost, and the checkup says so",
+    arguments: [
+      (StoreSeal.Reading.none, Finding.State.ok), (.mark(RecordMark(entries: 7, hash: "ab")), .failure),
+      (.unreadable(reason: "it is damaged"), .failure), (.ofOthers(["huyen"]), .failure),
+    ]
+  )
+  func lostStore(seal: StoreSeal.Reading, state: Finding.State) throws {
+    let folder = try TemporaryFolder()
+    let finding = StoreProbe.missing("\(folder.path)/s", seal: seal)
+    #expect(finding.state == state && finding.detail.contains("is lost") == (state == .failure))
+    #expect(finding.remedy.contains("nhachan restore") == (state == .failure))
   }
 
   @Test("a seal that root writes belongs to the service's account", .enabled(if: geteuid() == 0))

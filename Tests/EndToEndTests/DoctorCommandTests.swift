@@ -85,6 +85,20 @@ struct DoctorCommandTests {
     #expect(!server.output.contains("MAIL"))
   }
 
+  @Test("a store that is lost while its seal is there: 3, with how to get it back")
+  func lostStore() async throws {
+    let folder = try TemporaryFolder()
+    let (server, port) = try await server()
+    let config = try config(folder, port: port, password: Self.password)
+    let store = "\(folder.path)/nhachan.sqlite"
+    try Data("camgiang\t1234\tab\n".utf8).write(to: URL(fileURLWithPath: "\(store).seal"))
+    let (status, facts) = try await doctor(config, store: store)
+    let found = try #require(facts.check("store"))
+    #expect(status == 3 && found.state == "failure" && found.detail.contains("the store is lost: the seal beside it"))
+    #expect(found.detail.contains("1234") && found.remedy.contains("nhachan restore"), "\(found)")
+    await server.stop()
+  }
+
   @Test("a wrong password is a setting to correct: 1; the other checks are made all the same")
   func wrongPassword() async throws {
     let folder = try TemporaryFolder()

@@ -201,6 +201,11 @@ struct RecordCommandTests {
     let unknown = try await export("--unit", "vhxx")
     #expect(unknown.status == 1 && unknown.errors.contains("vhxh"))
     #expect(try await export("--unit", "vhxh", "--from", "2026-06-01", "--to", "2026-05-01").status == 2)
+    for place in ["/proc/x", "/proc/x/"] {
+      let refused = try await service.command(["record", "export", "--unit", "vhxh", "--unsigned", "--out", place])
+      #expect(refused.status == 3 && refused.errors.hasPrefix("/proc/x"), "\(refused.errors)")
+      #expect(refused.errors.contains(" — ") && !refused.errors.contains("could not be completed"), "\(refused.errors)")
+    }
     let early = try await export("--unit", "vhxh", "--at", "2026-05-14")
     #expect(early.status == 2 && early.errors.contains("still to come"), "\(early.errors)")
     try change("\(folder.path)/Config/nhachan.yaml") { $0.replacingOccurrences(of: "record: {", with: "#record: {") }
