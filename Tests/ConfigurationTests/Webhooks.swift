@@ -72,6 +72,69 @@ struct Webhooks {
     #expect(warnings.allSatisfy { $0.contains("“urlFile: …” or “urlCredential: …”") && !$0.contains("s3cr3t") })
   }
 
+  @Test("an address of ntfy that carries its login is warned of when it stands in the file")
+  func writtenLogin() throws {
+    let warnings = try warnings("url: https://ntfy.example/?auth=QmVhcmVyIHM\ntemplate: ntfy\nntfy: {topic: a}")
+      .filter { $0.contains("a secret written into the file (“url”)") }
+    #expect(warnings.count == 1 && warnings.allSatisfy { !$0.contains("QmVhcmVyIHM") }, "\(warnings)")
+  }
+
+  @Test("a path behind the host of ntfy is a mistake in a file of its own too, and is not told")
+  func pathInFile() throws {
+    try Folders.withCopyOfGood { folder in
+      let file = folder.appending(path: "ntfy-url")
+      try Data("https://ntfy.example/s3cr3t\n".utf8).write(to: file)
+      try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file.path)
+      let (_, problems) = try read("urlFile: \(file.path)\ntemplate: ntfy\nntfy: {topic: a}")
+      #expect(problems.count == 1 && problems[0].contains("the address of ntfy has a path"), "\(problems)")
+      #expect(problems.allSatisfy { !$0.contains("s3cr3t") })
+      let webhook = WebhookSettings(
+        address: .secret(.file(file.path)),
+        secrets: [],
+        form: .ntfy(NtfyForm(topic: "a", priorities: [:], tags: []))
+      )
+      let refused = #expect(throws: UnusableSecret.self) { try webhook.url() }
+      #expect(refused?.description.contains("has a path") == true)
+    }
+  }
+
+  @Test("a secret where the name of its file belongs is not told")
+  func secretForName() throws {
+    let (_, problems) = try read("urlFile: https://chat.example/T/s3cr3t\ntemplate: slack")
+    #expect(problems.count == 1 && problems[0].contains("a secret written into the file (“urlFile”)"), "\(problems)")
+    #expect(problems.allSatisfy { !$0.contains("s3cr3t") })
+    let (webhook, _) = try read("url: https://chat.example/\nsecretFile: hunter2")
+    let source = try #require(webhook?.secrets.first)
+    let error = #expect(throws: SecretError.self) { try source.read() }
+    #expect(error?.reason == .nothingNamedSo && error?.description.contains("hunter2") == false)
+  }
+
+  @Test("mistakes of a template and of its media type are all said at once")
+  func templateMistakes() throws {
+    let (_, problems) = try read(
+      "url: https://chat.example/\ntemplate: {file: templates/x.mustache, contentType: json}",
+      files: ["templates/x.mustache": "{{subjekt}}\n{{#texte}}{{unitt}}{{/texte}}\n{{text}}\n"]
+    )
+    #expect(problems.count == 4 && problems.contains { $0.contains("media type") }, "\(problems)")
+    for word in ["subjekt", "texte", "unitt"] { #expect(problems.contains { $0.contains("“\(word)”") }, "\(word)") }
+  }
+
+  @Test("mistakes of the admin’s entry are all said at once")
+  func adminMistakes() throws {
+    try Folders.withCopyOfGood { folder in
+      let file = folder.appending(path: "nhachan.yaml")
+      let text = try String(contentsOf: file, encoding: .utf8)
+      let entry = "admin: {address: nobody, unit: xyz, channels: [fax], language: fr}"
+      let bare = text.replacing(/(?m)^admin:.*\n( .*\n)*/, with: "")
+      try Data("\(bare)\n\(entry)\n".utf8).write(to: file)
+      let error = #expect(throws: ConfigurationError.self) { try Folders.load(folder) }
+      let problems = error?.problems.map(\.description) ?? []
+      for word in ["more than one mailbox", "“nobody”", "“xyz”", "“fax”", "“fr”"] {
+        #expect(problems.contains { $0.contains(word) }, "\(word): \(problems)")
+      }
+    }
+  }
+
   @Test("an address that is no secret is not warned of")
   func openAddress() throws {
     for lines in [
@@ -107,8 +170,8 @@ struct Webhooks {
     #expect(headers.map(\.name) == ["Authorization", "access_token", "X-Office"])
     #expect(headers[0].prefix == "Bearer " && headers[0].value == .secret(.credential("token")))
     #expect(headers[2].value == .written("xa-an-binh"))
-    guard case .secret(.file(let path)) = headers[1].value else { throw Missing() }
-    #expect(path.hasSuffix("/keys/zalo"))
+    guard case .secret(.fileBeside(_, let name)) = headers[1].value else { throw Missing() }
+    #expect(name == "keys/zalo")
   }
 
   private struct Missing: Error {}

@@ -10,15 +10,13 @@ struct AdminReader {
   /// Nil when the file does not say.
   func read(_ root: Fields) -> Admin? {
     let keys = Self.mailboxKeys + ["name", "channels", "language"]
-    guard let fields = root.section("admin", keys: keys), let mailbox = mailbox(fields) else { return nil }
+    guard let fields = root.section("admin", keys: keys) else { return nil }
+    let mailbox = mailbox(fields)
     let channels = fields.texts("channels")
     for channel in channels { findings.refer(to: .channel, channel) }
-    var admin = Admin(
-      mailbox,
-      name: fields.text("name")?.string,
-      channels: channels.map(\.string),
-      language: fields.has("language") ? fields.language() : nil
-    )
+    let (name, language) = (fields.text("name")?.string, fields.has("language") ? fields.language() : nil)
+    guard let mailbox else { return nil }
+    var admin = Admin(mailbox, name: name, channels: channels.map(\.string), language: language)
     // The directory does not know on which channels such a mailbox is told.
     if case .address = mailbox, admin.channels.isEmpty { admin.channels = usualChannels }
     return admin
@@ -26,6 +24,12 @@ struct AdminReader {
 
   private func mailbox(_ fields: Fields) -> Admin.Mailbox? {
     let given = Self.mailboxKeys.filter { fields.value($0) != nil }
+    // All of them are looked at, so that a mistake in one shows at once however many there are.
+    let mailboxes = [
+      fields.address("address").map(Admin.Mailbox.address), reference(fields, "unit", .unit).map(Admin.Mailbox.unit),
+      reference(fields, "post", .post).map(Admin.Mailbox.post),
+      reference(fields, "person", .person).map(Admin.Mailbox.person),
+    ].compactMap(\.self)
     guard given.count == 1 else {
       findings.error(
         fields.place,
@@ -34,9 +38,7 @@ struct AdminReader {
       )
       return nil
     }
-    if given == ["address"] { return fields.address("address").map { .address($0) } }
-    return reference(fields, "unit", .unit).map { .unit($0) } ?? reference(fields, "post", .post).map { .post($0) }
-      ?? reference(fields, "person", .person).map { .person($0) }
+    return mailboxes.first
   }
 
   private func reference(_ fields: Fields, _ key: String, _ kind: Reference.Kind) -> String? {

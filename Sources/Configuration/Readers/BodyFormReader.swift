@@ -43,9 +43,15 @@ extension ChannelReader {
 
   private func ownForm(_ fields: Fields) -> BodyForm? {
     refuseSettings(of: ["ntfy": .ntfy, "zaloZNS": .zaloZNS], but: nil, fields)
-    guard let own = fields.section("template", keys: ["file", "contentType"]), let file = own.required("file") else {
-      return nil
-    }
+    guard let own = fields.section("template", keys: ["file", "contentType"]) else { return nil }
+    // Each is read whatever is wrong with the other, so that all mistakes are said at once.
+    let (source, contentType) = (templateSource(own), contentType(own))
+    guard let source, areTagsSound(source), let contentType else { return nil }
+    return template(source, contentType)
+  }
+
+  private func templateSource(_ own: Fields) -> SourceText? {
+    guard let file = own.required("file") else { return nil }
     guard isInTemplates(file.string) else {
       findings.error(
         file.place,
@@ -54,9 +60,7 @@ extension ChannelReader {
       )
       return nil
     }
-    let contentType = contentType(own)
-    guard let contentType, let source = SourceText.read(file.string, in: directory, findings) else { return nil }
-    return template(source, contentType)
+    return SourceText.read(file.string, in: directory, findings)
   }
 
   private func isInTemplates(_ file: String) -> Bool {
@@ -72,14 +76,24 @@ extension ChannelReader {
     }
   }
 
+  private func areTagsSound(_ source: SourceText) -> Bool {
+    let faults = BodyTemplate.faults(in: source.text)
+    for fault in faults { report(fault, in: source) }
+    return faults.isEmpty
+  }
+
   private func template(_ source: SourceText, _ contentType: String) -> BodyForm? {
     do throws(BodyTemplate.Fault) {
       return .custom(try BodyTemplate(source.text, contentType: contentType))
     } catch {
-      let place = SourcePlace(file: source.file, line: error.line, column: error.column)
-      findings.error(place, error.message, remedy: error.remedy)
+      report(error, in: source)
       return nil
     }
+  }
+
+  private func report(_ fault: BodyTemplate.Fault, in source: SourceText) {
+    let place = SourcePlace(file: source.file, line: fault.line, column: fault.column)
+    findings.error(place, fault.message, remedy: fault.remedy)
   }
 
   // MARK: ntfy

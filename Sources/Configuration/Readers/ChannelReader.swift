@@ -228,7 +228,7 @@ extension ChannelReader {
 extension ChannelReader {
   /// The secrets that a section names, files first.
   func secrets(_ fields: Fields, file: String, credential: String = "credential") -> [SecretSource] {
-    let files = fields.texts(file).map { SecretSource.file(path($0.string)) }
+    let files = fields.texts(file).map { self.file($0, file) }
     let credentials = fields.texts(credential).compactMap { name -> SecretSource? in
       if !name.string.contains("/"), !name.string.hasPrefix("."), name.string.utf8.count <= 255 {
         return .credential(name.string)
@@ -241,6 +241,18 @@ extension ChannelReader {
       return nil
     }
     return files + credentials
+  }
+
+  private func file(_ text: YAMLText, _ key: String) -> SecretSource {
+    if text.string.contains("://") {
+      findings.error(
+        text.place,
+        "a secret written into the file (“\(key)”): an address where the name of its file belongs",
+        remedy: "write the address into a file and name that, and have it replaced, since others may have read it"
+      )
+    }
+    return text.string.hasPrefix("/")
+      ? .file(text.string) : .fileBeside(folder: directory, name: text.string)
   }
 
   /// A path in the file counts from the configuration folder.

@@ -42,7 +42,22 @@ extension ChannelReader {
       }
       return sources.isEmpty ? url(fields, form).map { .written($0) } : nil
     }
+    if case .ntfy? = form { checkNtfy(source, fields) }
     return .secret(source)
+  }
+
+  /// What can be seen of an address in a file: who checks may not read it, and the service says it then at its start.
+  private func checkNtfy(_ source: SecretSource, _ fields: Fields) {
+    guard let text = try? source.read(), let address = try? WebAddress(text), !address.isRoot else { return }
+    reportPath(fields.place(of: fields.has("urlFile") ? "urlFile" : "urlCredential"))
+  }
+
+  private func reportPath(_ place: SourcePlace) {
+    findings.error(
+      place,
+      "the address of ntfy has a path",
+      remedy: "end it after the host, and name the topic by “topic” under “ntfy”"
+    )
   }
 
   private func url(_ fields: Fields, _ form: BodyForm?) -> String? {
@@ -61,22 +76,22 @@ extension ChannelReader {
   private func check(_ address: WebAddress, fits form: BodyForm, _ place: SourcePlace) {
     switch form {
     case .slack, .mattermost, .teams:
-      guard address.hasMoreThanHost else { return }
-      findings.warning(
-        place,
-        "a secret written into the file (“url”): who knows this address can post there",
-        remedy: "name it by “urlFile: …” or “urlCredential: …”, and have it replaced, since others may have read it"
-      )
-    // > publish as JSON: to the root URL, the topic in the body (docs.ntfy.sh/publish). Under a topic's own address ntfy
-    // > would show the JSON itself as the message.
-    case .ntfy where !["", "/"].contains(address.path):
-      findings.error(
-        place,
-        "the address of ntfy has a path",
-        remedy: "end it after the host, and name the topic by “topic” under “ntfy”"
-      )
-    case .ntfy, .generic, .zalo, .custom: break
+      if address.hasMoreThanHost { warnOfSecret(place) }
+    case .ntfy:
+      if !address.isRoot { reportPath(place) }
+      // > /mytopic?auth=… (docs.ntfy.sh/publish, “Query param”): the header in base64.
+      let names = address.query.split(separator: "&").map { $0.prefix { $0 != "=" }.lowercased() }
+      if names.contains(where: ["auth", "authorization"].contains) { warnOfSecret(place) }
+    case .generic, .zalo, .custom: break
     }
+  }
+
+  private func warnOfSecret(_ place: SourcePlace) {
+    findings.warning(
+      place,
+      "a secret written into the file (“url”): who knows this address can post there",
+      remedy: "name it by “urlFile: …” or “urlCredential: …”, and have it replaced, since others may have read it"
+    )
   }
 
   private func reportPlainHTTP(_ place: SourcePlace, _ fields: Fields) {

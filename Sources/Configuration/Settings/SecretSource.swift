@@ -4,6 +4,8 @@ internal import Foundation
 public enum SecretSource: Sendable, Hashable {
   /// A file that only the service can read.
   case file(String)
+  /// The same, by a name that counts from the configuration folder.
+  case fileBeside(folder: String, name: String)
   /// The name of a systemd credential, a file in `$CREDENTIALS_DIRECTORY`.
   case credential(String)
 
@@ -15,7 +17,10 @@ public enum SecretSource: Sendable, Hashable {
     do throws(RegularFile.Fault) {
       content = try RegularFile.read(path, atMost: 65_536)
     } catch {
-      throw SecretError(path: path, reason: Self.reason(for: error))
+      throw SecretError(
+        path: isTellable ? path : folder,
+        reason: isTellable ? Self.reason(for: error) : .nothingNamedSo
+      )
     }
     guard !content.isOpenToAll else { throw SecretError(path: path, reason: .openToAll) }
     guard let text = String(validating: content.bytes, as: UTF8.self) else {
@@ -29,6 +34,7 @@ public enum SecretSource: Sendable, Hashable {
   private func path() throws(SecretError) -> String {
     switch self {
     case .file(let path): return path
+    case .fileBeside(let folder, let name): return "\(folder)/\(name)"
     case .credential(let name):
       guard let directory = ProcessInfo.processInfo.environment["CREDENTIALS_DIRECTORY"], !directory.isEmpty else {
         throw SecretError(path: name, reason: .noCredentials)
@@ -36,6 +42,14 @@ public enum SecretSource: Sendable, Hashable {
       return "\(directory)/\(name)"
     }
   }
+
+  /// A name of which there is no file may be the secret itself, written where the name belongs.
+  private var isTellable: Bool {
+    guard case .fileBeside(let folder, let name) = self else { return true }
+    return FileManager.default.fileExists(atPath: "\(folder)/\(name)")
+  }
+
+  private var folder: String { if case .fileBeside(let folder, _) = self { folder } else { "" } }
 
   private static func reason(for fault: RegularFile.Fault) -> SecretError.Reason {
     switch fault {
@@ -51,6 +65,8 @@ public enum SecretSource: Sendable, Hashable {
 public struct SecretError: Error, Sendable, Hashable, CustomStringConvertible {
   public enum Reason: Sendable, Hashable {
     case missing
+    /// Of a name that is not told, as it may be the secret.
+    case nothingNamedSo
     case empty
     /// Other accounts on the machine can read or change it.
     case openToAll
@@ -75,6 +91,9 @@ public struct SecretError: Error, Sendable, Hashable, CustomStringConvertible {
   public var description: String {
     switch reason {
     case .missing: "\(path): the secret is missing — create the file, or correct its name in nhachan.yaml"
+    case .nothingNamedSo:
+      "\(path): the file that should hold the secret is not there — create it, or correct its name in nhachan.yaml, "
+        + "where the secret itself does not belong"
     case .empty: "\(path): the secret is empty — write it into the file"
     case .openToAll: "\(path): every account on this machine can reach the secret — chmod 0600 \(path)"
     case .notAFile: "\(path): not an ordinary file — put the secret into a text file"

@@ -82,6 +82,9 @@ public struct WebhookSettings: Sendable, Hashable {
       guard address.isEncrypted || address.isLoopback || allowPlainHTTP else {
         throw UnusableSecret("the webhook's address would send messages over plain HTTP")
       }
+      if case .ntfy = form, !address.isRoot {
+        throw UnusableSecret("the webhook's address, one of ntfy, has a path — end it after the host")
+      }
       return address.text
     }
   }

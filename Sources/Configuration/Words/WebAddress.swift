@@ -6,6 +6,8 @@ struct WebAddress {
   let host: String
   /// From its “/” to the query, empty without one.
   let path: String
+  /// From behind the “?” to a “#”, empty without one.
+  let query: String
   /// Whether a path or a query says more than the host does.
   let hasMoreThanHost: Bool
 
@@ -33,10 +35,15 @@ struct WebAddress {
     self.host = String(host)
     let tail = text.dropFirst(scheme.count + authority.count)
     path = String(tail.prefix { !"?#".contains($0) })
+    query = String(tail.dropFirst(path.utf8.count).prefix { $0 != "#" }.dropFirst())
     hasMoreThanHost = !["", "/"].contains(tail)
   }
 
   var isLoopback: Bool { HostName.isLoopback(host) }
+
+  /// > publish as JSON: to the root URL, the topic in the body (docs.ntfy.sh/publish). Under a topic's own address ntfy
+  /// > would show the JSON itself as the message.
+  var isRoot: Bool { ["", "/"].contains(path) }
 
   /// The host, and the port with its colon or nothing.
   private static func divide(_ authority: Substring) -> (host: Substring, port: Substring) {

@@ -33,7 +33,7 @@ public struct BodyTemplate: Sendable {
     self.text = text
     self.contentType = contentType
     escape = TemplateEscape(contentType: contentType)
-    try TemplateTags.check(text)
+    if let fault = Self.faults(in: text).first { throw fault }
     do {
       template = try .unescaped(text)
     } catch let error as MustacheTemplate.ParserError {
@@ -49,6 +49,9 @@ public struct BodyTemplate: Sendable {
     }
     for sample in TemplateSample.all { try check(sample) }
   }
+
+  /// Every tag that cannot be filled, in the order of the text.
+  public static func faults(in text: String) -> [Fault] { TemplateTags.faults(in: text) }
 
   private func check(_ sample: TemplateSample) throws(Fault) {
     do throws(Unusable) {

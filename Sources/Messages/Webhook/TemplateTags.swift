@@ -10,21 +10,29 @@ struct TemplateTags {
     start = text.startIndex
   }
 
-  /// - Throws: The first tag that is not known here, with its place.
-  static func check(_ text: String) throws(BodyTemplate.Fault) {
+  /// Every tag that is not known here, with its place.
+  static func faults(in text: String) -> [BodyTemplate.Fault] {
     var tags = TemplateTags(text[...])
-    try tags.check()
+    return tags.faults()
   }
 
-  private mutating func check() throws(BodyTemplate.Fault) {
+  private mutating func faults() -> [BodyTemplate.Fault] {
+    var faults: [BodyTemplate.Fault] = []
     var rest = text
     while let tag = Self.next(in: rest) {
       guard let end = tag.end else {
-        throw fault(tag.start, "a tag that is not closed", "write }} at its end")
+        return faults + [fault(tag.start, "a tag that is not closed", "write }} at its end")]
       }
-      try check(tag.content, at: tag.start)
+      do throws(BodyTemplate.Fault) {
+        try check(tag.content, at: tag.start)
+      } catch {
+        faults.append(error)
+        // What it opened is closed all the same.
+        if ["#", "^"].contains(tag.content.first) { open.append("") }
+      }
       rest = text[end...]
     }
+    return faults
   }
 
   private static func next(in text: Substring) -> (start: String.Index, content: Substring, end: String.Index?)? {
