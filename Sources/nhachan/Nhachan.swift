@@ -97,7 +97,11 @@ private var isReaderGone: Bool {
 func printError(_ text: String) { writeError(text + "\n") }
 
 /// Writes to standard error; a reader that has gone away is its own business.
+///
+/// After all that was printed before: both may go to one place, where a warning must not stand in the middle of a line.
 func writeError(_ text: String) {
+  // What could not be brought out is told of at the end, by `finishOutput`.
+  _ = flush_standard_output()
   var rest = Array(text.utf8)[...]
   while !rest.isEmpty {
     let count = rest.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }

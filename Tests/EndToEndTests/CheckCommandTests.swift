@@ -53,6 +53,21 @@ struct CheckCommandTests {
     #expect(gone.errors.contains("status 0") && !gone.errors.contains("cannot be written"), "\(gone.errors)")
   }
 
+  @Test("warnings stand behind what was printed before them, on lines of their own, when both go to one place")
+  func onePlace() async throws {
+    let folder = try TemporaryFolder()
+    let config = try folder.config(
+      port: 2525,
+      edit: ["nhachan.yaml": { $0.replacing("127.0.0.1", with: "mail.example") }]
+    )
+    let (script, both) = (#""$0" "$@" > "$FILE" 2>&1"#, "\(folder.path)/both")
+    let command = ["check", "--config", config, "--at", "2026-05-13"]
+    let whole = try await run([Nhachan.path] + command)
+    #expect(whole.status == 0 && !whole.errors.isEmpty)
+    _ = try await run(["/usr/bin/env", "FILE=\(both)", "/bin/bash", "-c", script, Nhachan.path] + command)
+    #expect(try String(contentsOfFile: both, encoding: .utf8) == whole.output + whole.errors)
+  }
+
   @Test("gives the three dates of every one of the plan's 34 tasks")
   func seed() async throws {
     let tasks = try await report().tasks
