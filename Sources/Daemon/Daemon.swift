@@ -36,6 +36,7 @@ public struct Daemon: Sendable {
   let seal: StoreSeal?
   /// What the seal says, once this process has written it.
   let sealed = Locked<RecordMark?>(nil)
+  let sealErrors = Locked(RepeatedErrors())
   let trouble: StoreTrouble
   private let storeIdentity: StoreIdentity?
   let current: Locked<Generation>
@@ -103,6 +104,8 @@ public struct Daemon: Sendable {
   }
 
   /// Runs until SIGTERM or SIGINT; returns once everything in flight has ended or was given back.
+  ///
+  /// A signal during the start is a clean end too: an adoption is one transaction, made or made again at the next start.
   public func run() async throws {
     let services: [any Service] = self.services + [ReloadService(daemon: self)]
     var configuration = ServiceGroupConfiguration(
@@ -113,16 +116,56 @@ public struct Daemon: Sendable {
           failureTerminationBehavior: .gracefullyShutdownGroup
         )
       },
-      gracefulShutdownSignals: [.sigterm, .sigint],
       logger: logger
     )
     configuration.maximumGracefulShutdownDuration = .seconds(60)
-    try await run(ServiceGroup(configuration: configuration))
+    let group = ServiceGroup(configuration: configuration)
+    let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
+    let told = Doorbell()
+    try await withThrowingTaskGroup(of: Void.self) { tasks in
+      // One for the whole run: what traps a signal has one listener, and none may be lost in between.
+      tasks.addTask {
+        for await _ in signals {
+          told.ring()
+          await group.triggerGracefulShutdown()
+        }
+      }
+      defer { tasks.cancelAll() }
+      if try await start(until: told) { try await serve(group) }
+    }
+  }
+
+  /// False when it was told to end before it had started.
+  private func start(until told: Doorbell) async throws -> Bool {
+    let isTold = Locked(false)
+    return try await withThrowingTaskGroup(of: Bool.self) { tasks in
+      tasks.addTask {
+        do {
+          try await start()
+          return true
+        } catch  where isTold.withLock({ $0 }) {
+          return false
+        }
+      }
+      tasks.addTask {
+        await told.wait()
+        isTold.withLock { $0 = true }
+        return false
+      }
+      defer { tasks.cancelAll() }
+      let isStarted = try await tasks.next() ?? false
+      if !isStarted { notifier.stopping() }
+      return isStarted
+    }
   }
 
   /// Runs with a group of the caller's making, as tests do.
   func run(_ group: ServiceGroup) async throws {
     try await start()
+    try await serve(group)
+  }
+
+  private func serve(_ group: ServiceGroup) async throws {
     let threads = startThreads()
     defer { threads.stop() }
     try await group.run()
@@ -222,7 +265,7 @@ public struct Daemon: Sendable {
       dispatchBell.ring()
     } catch {
       // The old one goes on; the next look tries again.
-      logger.error("the new configuration could not be adopted yet", metadata: ["error": "\(error)"])
+      trouble.note(error, "the new configuration could not be adopted yet", now: clock.now())
     }
   }
 

@@ -154,8 +154,7 @@ private struct DispatchLoop {
   ///
   /// After a reload it does wait, else what servers took would go again once the leases have run out.
   private mutating func keep(_ settlements: [Settlement], _ error: any Error) {
-    dispatcher.logger.error("attempts could not be recorded", metadata: ["error": "\(error)"])
-    dispatcher.trouble?.note(error)
+    note(error, "attempts could not be recorded")
     guard !isLeaving() else { return }
     finished.withLock { $0 += settlements }
     for settlement in settlements { inFlight[settlement.claim.id] = settlement.claim }
@@ -168,7 +167,7 @@ private struct DispatchLoop {
     do {
       try await dispatcher.afterSettling(settlements, mayBeHeld: mayBeHeld, now: now)
     } catch {
-      dispatcher.logger.error("the channel's state could not be kept", metadata: ["error": "\(error)"])
+      note(error, "the channel's state could not be kept")
       mayBeHeld = true
     }
     if settlements.contains(where: \.speaksAgainstChannel) { mayBeHeld = true }
@@ -225,9 +224,13 @@ private struct DispatchLoop {
   }
 
   private mutating func tryAgainSoon(_ error: any Error) {
-    dispatcher.logger.error("the outbox could not be read", metadata: ["error": "\(error)"])
-    dispatcher.trouble?.note(error)
+    note(error, "the outbox could not be read")
     clock.ring(bell, at: clock.now().adding(seconds: pause.next()))
+  }
+
+  private func note(_ error: any Error, _ sentence: String) {
+    if let trouble = dispatcher.trouble { return trouble.note(error, sentence, now: clock.now()) }
+    dispatcher.logger.error("\(sentence)", metadata: ["error": "\(error)"])
   }
 
   /// A lease that runs out while its message is on its way, as when the clock is set forward, is renewed: else the

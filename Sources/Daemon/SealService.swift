@@ -42,7 +42,9 @@ extension Daemon {
       guard head.entries > 0, head != sealed.withLock({ $0 }) else { return }
       try seal.write(head, office: office)
       sealed.withLock { $0 = head }
+      _ = sealErrors.withLock { $0.forget() }
     } catch {
+      guard sealErrors.withLock({ $0.isNews("\(error)", now: clock.now()) }) else { return }
       logger.warning("the store could not be sealed", metadata: ["error": "\(error)"])
     }
   }

@@ -51,9 +51,8 @@ struct PlannerService: Service {
       let latest = await daemon.dropTextsIfArmed(held == nil, now: now) ?? now.adding(seconds: 86_400)
       daemon.clock.ring(daemon.plannerBell, at: min(tick.next ?? latest, latest))
     } catch {
-      daemon.logger.error("planning failed and is tried again", metadata: ["error": "\(error)"])
       daemon.notifier.status("planning fails and is tried again: \(error)")
-      daemon.trouble.note(error)
+      daemon.trouble.note(error, "planning failed and is tried again", now: now)
       daemon.clock.ring(daemon.plannerBell, at: now.adding(seconds: pause.next()))
     }
   }

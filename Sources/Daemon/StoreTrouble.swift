@@ -1,9 +1,33 @@
+internal import Deadlines
 internal import Delivery
 internal import Logging
 
-/// The store cannot be written at the moment: said once to the log, to systemd and to `nhachan status`, until it is over.
+/// Errors that come back at every retry: each is said when it is news, and once an hour while it lasts.
+///
+/// A full disk lasts for days, and a log that grows with every retry makes it fuller.
+struct RepeatedErrors {
+  /// Seconds.
+  static let rest: Int64 = 3600
+  private var saidAt: [String: Instant] = [:]
+
+  /// Whether to say it now; several that take turns are each said once.
+  mutating func isNews(_ text: String, now: Instant) -> Bool {
+    if let before = saidAt[text], (0..<Self.rest).contains(now.seconds - before.seconds) { return false }
+    saidAt[text] = now
+    return true
+  }
+
+  /// Whether there was any; all are news again.
+  mutating func forget() -> Bool {
+    defer { saidAt = [:] }
+    return !saidAt.isEmpty
+  }
+}
+
+/// The store cannot be written at the moment: said to the log, to systemd and to `nhachan status`, until it is over.
 final class StoreTrouble: Sendable {
   private let last = Locked<String?>(nil)
+  private let errors = Locked(RepeatedErrors())
   private let lock: StoreLock?
   private let notifier: SystemdNotifier
   private let logger: Logger
@@ -14,25 +38,29 @@ final class StoreTrouble: Sendable {
     self.logger = logger
   }
 
-  func note(_ error: any Error) {
+  /// `sentence` says for the log what could not be done.
+  func note(_ error: any Error, _ sentence: String, now: Instant) {
     let text = "\(error)"
+    log(sentence, text, now: now)
+    log("the store cannot be used at the moment", text, now: now)
     let isNews = last.withLock { last in
       defer { last = text }
       return last != text
     }
     guard isNews else { return }
-    logger.error("the store cannot be used at the moment", metadata: ["error": "\(text)"])
     notifier.status("nothing is sent until the store can be written: \(text)")
     lock?.say(text)
   }
 
+  private func log(_ sentence: String, _ text: String, now: Instant) {
+    guard errors.withLock({ $0.isNews("\(sentence): \(text)", now: now) }) else { return }
+    logger.error("\(sentence)", metadata: ["error": "\(text)"])
+  }
+
   /// Something was written.
   func isOver() {
-    let wasThere = last.withLock { last in
-      defer { last = nil }
-      return last != nil
-    }
-    guard wasThere else { return }
+    last.withLock { $0 = nil }
+    guard errors.withLock({ $0.forget() }) else { return }
     logger.notice("the store can be written again")
     notifier.status("watching")
     lock?.say("")

@@ -57,6 +57,16 @@ extension LedgerError {
     )
   }
 
+  private static let makeRoom = "make room: nothing is lost, the service goes on by itself"
+
+  /// The same for who starts the service, which then does not go on, but ends.
+  public var atStart: LedgerError {
+    guard case .cannotUse(let path, let reason, Self.makeRoom) = self else { return self }
+    let remedy =
+      "make room, then `systemctl start nhachan`: nothing is lost; systemd itself tries again only a few times"
+    return .cannotUse(path: path, reason: reason, remedy: remedy)
+  }
+
   private static func words(for failure: DatabaseError) -> (reason: String, remedy: String) {
     switch failure.resultCode {
     case .SQLITE_NOTADB:
@@ -64,7 +74,7 @@ extension LedgerError {
     case .SQLITE_CORRUPT:
       ("is damaged", "stop the service and restore the last backup")
     case .SQLITE_FULL:
-      ("the disk is full", "make room: nothing is lost, the service goes on by itself")
+      ("the disk is full", makeRoom)
     case .SQLITE_BUSY, .SQLITE_LOCKED:
       ("is locked by another program", "end the program that holds it, as an open `sqlite3` or a backup")
     case .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_AUTH:

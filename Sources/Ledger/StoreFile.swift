@@ -107,7 +107,8 @@ enum StoreFile {
       throw LedgerError.cannotUse(
         path: path,
         reason: "cannot be created: \(String(cString: strerror(failure)))",
-        remedy: "give the service's user the right to write in \(folder)"
+        remedy: [ENOSPC, EDQUOT].contains(failure)
+          ? "make room on that disk" : "give the service's user the right to write in \(folder)"
       )
     }
   }

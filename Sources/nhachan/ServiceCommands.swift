@@ -46,7 +46,11 @@ struct Run: AsyncParsableCommand {
     } catch let error as ConfigurationError {
       throw Failure.no(error.description)
     }
-    try await daemon.run()
+    do {
+      try await daemon.run()
+    } catch let error as LedgerError {
+      throw Failure.unreachable(error.atStart.description)
+    }
     try ledger.close()
   }
 
@@ -62,7 +66,7 @@ struct Run: AsyncParsableCommand {
     do {
       return try SQLiteLedger.open(path: path)
     } catch let error as LedgerError {
-      throw Failure.unreachable(error.description)
+      throw Failure.unreachable(error.atStart.description)
     }
   }
 }

@@ -3,6 +3,7 @@ import Deadlines
 import Delivery
 import Foundation
 import Glibc
+import Logging
 import Messages
 import ServiceLifecycle
 import TestSupport
@@ -393,6 +394,34 @@ struct DaemonTests {
     #expect((0..<7).map { _ in pause.next() } == [1, 2, 4, 8, 16, 30, 30])
     pause.reset()
     #expect(pause.next() == 1)
+  }
+
+  @Test("an error that comes back at every retry is logged when it begins, changes and ends, and once an hour between")
+  func repeatedErrors() {
+    let lines = Locked<[String]>([])
+    let logger = Logger(label: "test") { _ in KeptLog(lines: lines) }
+    let trouble = StoreTrouble(lock: nil, notifier: SystemdNotifier(environment: [:]), logger: logger)
+    let start = Offices.instant("2026-05-13 08:00")
+    func note(_ error: String, after seconds: Int64) -> Int {
+      lines.withLock { $0 = [] }
+      trouble.note(Words(description: error), "planning failed", now: start.adding(seconds: seconds))
+      return lines.withLock { $0.count }
+    }
+    #expect(note("the disk is full", after: 0) == 2)
+    #expect((1...119).map { note("the disk is full", after: $0 * 30) }.allSatisfy { $0 == 0 })
+    #expect(note("is locked", after: 3590) == 2)
+    #expect(note("the disk is full", after: 3600) == 2)
+    #expect(note("the disk is full", after: 3630) == 0)
+    #expect(note("is locked", after: 3640) == 0)
+    lines.withLock { $0 = [] }
+    trouble.isOver()
+    trouble.isOver()
+    #expect(lines.withLock { $0 } == ["notice: the store can be written again"])
+    #expect(note("the disk is full", after: 3660) == 2)
+  }
+
+  private struct Words: Error, CustomStringConvertible {
+    var description: String
   }
 
   @Test("starts on no store whose lock it cannot open")

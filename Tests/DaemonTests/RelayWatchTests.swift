@@ -8,7 +8,7 @@ import Testing
 @testable import Daemon
 
 /// Keeps the sentences of a log with their levels.
-private struct KeptLog: LogHandler {
+struct KeptLog: LogHandler {
   let lines: Locked<[String]>
   var metadata: Logger.Metadata = [:]
   var logLevel = Logger.Level.trace

@@ -123,6 +123,19 @@ struct BrokenDiskTests {
     await server.stop()
   }
 
+  @Test("a start on a full disk ends with 3 and says that somebody has to start it again")
+  func startOnFullDisk() async throws {
+    let (service, server) = try await waiting()
+    // Its log stays, so that the store can be opened and not be written.
+    try await service.cut()
+    try service.disk.set(.writeError, Int(ENOSPC))
+    let refused = try await service.command("run")
+    #expect(refused.status == 3 && refused.errors.contains("systemctl start nhachan"), "\(refused.errors)")
+    #expect(!refused.errors.contains("goes on by itself"))
+    try service.disk.set(.writeError, 0)
+    await server.stop()
+  }
+
   @Test("a full disk refuses a backup and leaves nothing of it")
   func backup() async throws {
     let (service, server) = try await waiting()

@@ -6,6 +6,29 @@ import Testing
 
 @Suite("Backup and restore, by command", .serialized)
 struct StoreCommandTests {
+  @Test("a service that is told to end while it starts ends cleanly, and the next start makes up for it")
+  func endWhileStarting() async throws {
+    let folder = try TemporaryFolder()
+    let config = try folder.config(port: 1)
+    let plan = try String(contentsOfFile: "\(config)/plans/153a-KH-UBND.yaml", encoding: .utf8)
+    for number in 201...260 {
+      let text = plan.replacing("number: 153a/KH-UBND", with: "number: \(number)/KH-UBND")
+      try Data(text.utf8).write(to: URL(fileURLWithPath: "\(config)/plans/\(number).yaml"))
+    }
+    let store = "\(folder.path)/nhachan.sqlite"
+    // Held messages are said before the plans are adopted.
+    let script = """
+      "$0" run --config "$1" --store "$2" 2> "$2.log" & service=$!
+      for _ in $(seq 600); do grep -q 'messages are held' "$2.log" && break; sleep 0.05; done
+      kill -TERM $service; wait $service
+      """
+    let result = try await run(["/bin/bash", "-c", script, Nhachan.path, config, store])
+    #expect(result.status == 0, "\(result.status) \(result.errors)")
+    let log = try String(contentsOfFile: "\(store).log", encoding: .utf8)
+    #expect(log.contains("messages are held") && !log.contains("plans adopted"), "\(log)")
+    #expect(try await run([Nhachan.path, "record", "verify", store]).status == 0)
+  }
+
   private struct BackupFacts: Decodable {
     var bytes: Int
     var entries: Int
