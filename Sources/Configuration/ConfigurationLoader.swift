@@ -39,6 +39,18 @@ public enum ConfigurationLoader {
   }
 }
 
+extension ConfigurationLoader {
+  /// The store's path as `nhachan.yaml` says it, whatever mistakes the folder has; nil when it says none, or cannot be
+  /// read at all.
+  public static func storePath(directory: String) -> String? {
+    let findings = Findings()
+    return SourceText.read(SettingsReader.file, in: directory, findings)
+      .flatMap { YAMLComposer.compose($0, findings) }
+      .flatMap { SettingsReader(directory: directory, findings: findings).read($0) }?
+      .settings.storePath
+  }
+}
+
 /// One reading of one folder.
 private struct FolderReader {
   let directory: String

@@ -46,19 +46,25 @@ struct PlaceOptions: ParsableArguments {
     }
   }
 
-  /// The copy that the running service keeps, for when the folder does not say where the store is; nil without one.
+  /// The copy that the running service keeps beside its store; nil without one.
+  ///
+  /// Where the broken folder names a store beside which there is none, as in a mistake just made, it is looked for where
+  /// the store lies when nobody names it.
   func copyInForce() -> LoadedConfiguration? {
-    let copy = LastGoodConfiguration.path(beside: store ?? defaultStore("nhachan.sqlite"))
-    return try? ConfigurationLoader.load(directory: copy)
+    let configured = ConfigurationLoader.storePath(directory: configPath)
+    let stores = [storePath(configured: configured)] + (store == nil ? [storePath(configured: nil)] : [])
+    return stores.lazy.compactMap(copy(beside:)).first
+  }
+
+  private func copy(beside store: String) -> LoadedConfiguration? {
+    try? ConfigurationLoader.load(directory: LastGoodConfiguration.path(beside: store))
   }
 
   /// What the running service works with: its copy, as long as there is one; answers must count by the same ladders.
   func loadAsRunning() throws -> LoadedConfiguration {
     let configuration = try loadInForce()
     let store = storePath(configuration)
-    guard var copy = try? ConfigurationLoader.load(directory: LastGoodConfiguration.path(beside: store)) else {
-      return configuration
-    }
+    guard var copy = copy(beside: store) else { return configuration }
     // The copy lies beside this store, wherever it was made: with another one it would be that one's answers.
     copy.settings.storePath = store
     return copy
@@ -67,8 +73,12 @@ struct PlaceOptions: ParsableArguments {
   /// The store's path: as given, else as configured; a relative one lies in systemd's state directory, else in
   /// /var/lib/nhachan.
   func storePath(_ configuration: LoadedConfiguration) -> String {
+    storePath(configured: configuration.settings.storePath)
+  }
+
+  private func storePath(configured: String?) -> String {
     if let store { return store }
-    let configured = configuration.settings.storePath ?? "nhachan.sqlite"
+    let configured = configured ?? "nhachan.sqlite"
     if configured.hasPrefix("/") { return configured }
     return defaultStore(configured)
   }

@@ -99,6 +99,22 @@ struct DoctorCommandTests {
     await server.stop()
   }
 
+  @Test("the copy in force is found beside the store that the broken folder names")
+  func copyBesideConfiguredStore() async throws {
+    let folder = try TemporaryFolder()
+    let store = "\(folder.path)/elsewhere.sqlite"
+    let config = try folder.config(
+      port: 1,
+      edit: ["nhachan.yaml": { $0.replacing("path: nhachan.sqlite", with: "path: \(store)") }]
+    )
+    try FileManager.default.copyItem(atPath: config, toPath: "\(store).config")
+    try Data("surprise: 1\n".utf8).write(to: URL(fileURLWithPath: "\(config)/policy.yaml"))
+    let result = try await run([Nhachan.path, "doctor", "--json", "--config", config])
+    let facts = try JSONDecoder().decode(DoctorFacts.self, from: Data(result.output.utf8))
+    #expect(facts.check("configuration")?.state == "failure")
+    #expect(facts.check("store")?.detail.hasPrefix(store) == true, "\(facts.checks.map(\.name))")
+  }
+
   @Test("a wrong password is a setting to correct: 1; the other checks are made all the same")
   func wrongPassword() async throws {
     let folder = try TemporaryFolder()
