@@ -1,6 +1,7 @@
 // The parts of Linux that Swift's Glibc module leaves out.
 #pragma once
 #include <errno.h>
+#include <malloc.h>
 #include <poll.h>
 #include <stdint.h>
 #include <stdio.h>

@@ -1,3 +1,4 @@
+internal import CLinux
 public import Configuration
 internal import Deadlines
 internal import Delivery
@@ -187,6 +188,7 @@ public struct Daemon: Sendable {
     try await takeBackClaims(generation, now: now)
     let adoption = try await generation.planner.adopt(now: now)
     log(adoption)
+    giveBackMemory(after: adoption)
     keepCopy()
     notifier.ready(held.map { "holding all messages: \($0); say `nhachan arm`" } ?? "watching")
   }
@@ -201,6 +203,11 @@ public struct Daemon: Sendable {
       "messages were on their way when the service ended; they may have arrived and are sent again",
       metadata: ["count": "\(count)"]
     )
+  }
+
+  /// The C library keeps what a large adoption needed for once, and the service runs on for months.
+  private func giveBackMemory(after adoption: Adoption) {
+    if adoption.appeared.count + adoption.moved.count > 10_000 { malloc_trim(0) }
   }
 
   /// Commands can do without the copy; the service goes on.
@@ -253,7 +260,9 @@ public struct Daemon: Sendable {
   func applyReload() async {
     guard let next = waiting.withLock({ $0 }) else { return }
     do {
-      log(try await next.planner.adopt(now: clock.now()))
+      let adoption = try await next.planner.adopt(now: clock.now())
+      log(adoption)
+      giveBackMemory(after: adoption)
       waiting.withLock { if $0?.number == next.number { $0 = nil } }
       let before = current.withLock { $0 }
       current.withLock { $0 = next }

@@ -47,10 +47,11 @@ extension SQLiteLedger {
   }
 }
 
-/// An occurrence as text, with the hash that shows whether it changed.
+/// An occurrence with the hash that shows whether it changed.
+///
+/// Without its text, which is written once more where it is stored: a first adoption holds a million of these at once.
 struct Snapshot: Sendable {
   var occurrence: Occurrence
-  private(set) var json: String
   /// Of what was given, so that the same plan is no change the next time.
   let hash: String
   /// SHA-256 of the text that is stored, as the record has it.
@@ -58,17 +59,17 @@ struct Snapshot: Sendable {
 
   init(_ occurrence: Occurrence) throws {
     self.occurrence = occurrence
-    json = try JSONText.write(occurrence)
-    hash = RecordChain.digest(of: json)
+    hash = RecordChain.digest(of: try JSONText.write(occurrence))
     digest = hash
   }
+
+  func text() throws -> String { try JSONText.write(occurrence) }
 
   /// The same as the one that carries the task's assignment.
   func carryingAssignment() throws -> Snapshot {
     var carrying = self
     carrying.occurrence.carriesAssignment = true
-    carrying.json = try JSONText.write(carrying.occurrence)
-    carrying.digest = RecordChain.digest(of: carrying.json)
+    carrying.digest = RecordChain.digest(of: try carrying.text())
     return carrying
   }
 }
@@ -179,7 +180,7 @@ struct AdoptionWriter {
       VALUES (
         :office, :id, :plan, :task, :unit, :nominal, :legal, :hash, :now, :backfill, :next, :snapshot)
       """,
-      columns(snapshot, next: schedule.nextStep(for: TrackedOccurrence(occurrence, progress)))
+      try columns(snapshot, next: schedule.nextStep(for: TrackedOccurrence(occurrence, progress)))
         + ["now": now.milliseconds, "backfill": progress.isBackfill]
     )
     try record.append("adopted", occurrence: occurrence.id, Self.facts(snapshot, progress))
@@ -220,19 +221,19 @@ struct AdoptionWriter {
         is_backfill = :backfill
       WHERE office = :office AND id = :id
       """,
-      columns(snapshot, next: next) + [
+      try columns(snapshot, next: next) + [
         "adopted": progress.adoptedAt.milliseconds, "round": progress.round, "backfill": progress.isBackfill,
       ]
     )
   }
 
-  private func columns(_ snapshot: Snapshot, next: Instant?) -> StatementArguments {
+  private func columns(_ snapshot: Snapshot, next: Instant?) throws -> StatementArguments {
     let occurrence = snapshot.occurrence
     return [
       "office": office, "id": occurrence.id, "plan": occurrence.plan.id, "task": occurrence.task,
       "unit": occurrence.unit, "nominal": occurrence.due?.nominal.description,
       "legal": occurrence.due?.legal.description, "hash": snapshot.hash, "next": next?.milliseconds,
-      "snapshot": snapshot.json,
+      "snapshot": try snapshot.text(),
     ]
   }
 
