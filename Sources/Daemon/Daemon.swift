@@ -29,6 +29,8 @@ public struct Daemon: Sendable {
   let dispatchBell = Doorbell()
   /// One for each channel's dispatcher, of the generation in force.
   let channelBells = Locked<[Doorbell]>([])
+  /// How many messages of each channel have just left, by the channel's name: a reload does not begin anew.
+  private let paces = Locked<[String: Locked<Pace>]>([:])
   /// What a reload has read and the planner has not adopted yet.
   let waiting = Locked<Generation?>(nil)
   private let lastHeld = Locked<String?>(nil)
@@ -231,6 +233,16 @@ public struct Daemon: Sendable {
   }
 
   // MARK: Reload
+
+  func pace(of channel: Channel) -> Locked<Pace> {
+    let pace = paces.withLock { paces in
+      let pace = paces[channel.name] ?? Locked(Pace(perMinute: channel.perMinute))
+      paces[channel.name] = pace
+      return pace
+    }
+    pace.withLock { $0.perMinute = channel.perMinute }
+    return pace
+  }
 
   /// Reads the configuration again; a broken one keeps the one in force and says so.
   ///

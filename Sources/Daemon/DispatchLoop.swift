@@ -32,7 +32,6 @@ private struct DispatchLoop {
 
   private let finished = Locked<[Settlement]>([])
   private var inFlight: [Int64: ClaimedMessage] = [:]
-  private var pace: Pace
   private var relays = RelayWatch()
   private var pause = RetryPause()
   /// The day on which stale messages were last taken back.
@@ -52,7 +51,6 @@ private struct DispatchLoop {
     self.clock = clock
     self.isStopping = isStopping
     self.isLeaving = isLeaving
-    pace = Pace(perMinute: dispatcher.channel.perMinute)
   }
 
   mutating func run() async {
@@ -85,7 +83,7 @@ private struct DispatchLoop {
     let claims = isPlain(settlements) ? await exchange(settlements) : await settleThenClaim(settlements)
     await relays.look(at: dispatcher.channel, dispatcher.ledger, office: dispatcher.office, dispatcher.logger)
     for claim in claims { inFlight[claim.id] = claim }
-    pace.took(claims.count, at: clock.now())
+    dispatcher.pace.withLock { $0.took(claims.count, at: clock.now()) }
     return claims
   }
 
@@ -100,7 +98,7 @@ private struct DispatchLoop {
 
   /// Messages that may be begun now.
   private func room(at now: Instant) -> Int {
-    min(dispatcher.channel.width - inFlight.count, pace.room(at: now))
+    min(dispatcher.channel.width - inFlight.count, dispatcher.pace.withLock { $0.room(at: now) })
   }
 
   private func isPlain(_ settlements: [Settlement]) -> Bool {
@@ -183,7 +181,7 @@ private struct DispatchLoop {
         return []
       }
       guard room(at: now) > 0 else {
-        if let instant = pace.next(after: now) { clock.ring(bell, at: instant) }
+        if let instant = dispatcher.pace.withLock({ $0.next(after: now) }) { clock.ring(bell, at: instant) }
         return []
       }
       return try await claimInWindow(now: now)

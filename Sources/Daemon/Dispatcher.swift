@@ -16,6 +16,8 @@ public struct Dispatcher: Sendable {
   let logger: Logger
   /// Told of a store that cannot be written, and of its end.
   var trouble: StoreTrouble?
+  /// Its channel's, which lives longer than the dispatcher: a reload makes another.
+  var pace: Locked<Pace>
   /// Told of every settlement once it is written.
   private let onSettled: @Sendable (Settlement, Instant) -> Void
   /// Called when somebody may have to hear of a trouble, or may hear of the next one.
@@ -41,6 +43,7 @@ public struct Dispatcher: Sendable {
     }
     self.office = office
     self.channel = channel
+    pace = Locked(Pace(perMinute: channel.perMinute))
     self.ledger = ledger
     self.courier = courier
     self.schedule = schedule

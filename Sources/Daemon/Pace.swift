@@ -2,7 +2,8 @@ internal import Deadlines
 
 /// How many messages may still leave: no more than so many in any sixty seconds, wherever they begin.
 struct Pace: Sendable {
-  private let perMinute: Int?
+  /// A reload may change it; what has left counts on.
+  var perMinute: Int?
   private var taken: [(at: Instant, count: Int)] = []
 
   init(perMinute: Int?) { self.perMinute = perMinute }

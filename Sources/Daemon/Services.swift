@@ -118,6 +118,7 @@ struct DispatchService: Service {
       onTrouble: { daemon.plannerBell.ring() }
     )
     dispatcher.trouble = daemon.trouble
+    dispatcher.pace = daemon.pace(of: channel)
     return dispatcher
   }
 
