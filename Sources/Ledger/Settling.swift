@@ -177,7 +177,10 @@ private struct SettleWriter {
       """
       UPDATE undelivered SET is_open = 1
       WHERE office = :office
-        AND message_id IN (SELECT subject FROM telling WHERE office = :office AND message_id = :message)
+        -- a subject is a Message-ID, followed by a blank and the number of its death from the second on
+        AND message_id IN (
+          SELECT substr(subject, 1, instr(subject || ' ', ' ') - 1) FROM telling
+          WHERE office = :office AND message_id = :message)
       """,
       ["office": office, "message": message.messageID]
     )

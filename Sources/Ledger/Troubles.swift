@@ -61,7 +61,10 @@ extension EnqueueWriter {
       // Under the dead letter's id, so that the history of its occurrences has it.
       try record.append(
         "told",
-        ["message": .text(subject), "in": .text(stored.messageID), "recipient": .text(stored.recipient.address)]
+        [
+          "message": .text(Trouble.matter(of: subject)), "in": .text(stored.messageID),
+          "recipient": .text(stored.recipient.address),
+        ]
       )
     }
     return stored
@@ -79,17 +82,30 @@ private struct TroubleReader {
 
   private func deadLetter(_ row: Row) throws -> Troubles.DeadLetter {
     let (message, isOver) = try stillOpen(try JSONText.read(row["message"]))
+    let death = try deaths(of: message.messageID)
     let report: DeliveryReport? = try (row["last_report"] as String?).map { try JSONText.read($0) }
     return Troubles.DeadLetter(
       number: row["id"],
       message: message,
       diedAt: Instant(milliseconds: row["died_at"]),
       attempts: row["attempts"],
+      death: death,
       reply: report?.said ?? row["given_up_because"] ?? "",
       isReached: row["is_reached"] || isOver,
       isStillDead: row["state"] == OutboxState.deadLetter.rawValue,
-      told: try tellings("subject = :subject", ["subject": message.messageID]).map(\.telling)
+      told: try tellings(
+        "subject = :subject",
+        ["subject": Trouble.subject(dead: message.messageID, death: death)]
+      ).map(\.telling)
     )
+  }
+
+  /// How often it was given up, by the record.
+  private func deaths(of messageID: String) throws -> Int {
+    try db.row(
+      "SELECT count(*) AS deaths FROM record WHERE office = :office AND message = :message AND kind = 'deadLetter'",
+      ["office": office, "message": messageID]
+    )?["deaths"] ?? 1
   }
 
   /// The message without what was done since; true when that is all of it.

@@ -19,11 +19,14 @@ public struct Troubles: Sendable, Hashable {
     public var message: Message
     public var diedAt: Instant
     public var attempts: Int
+    /// Which time it was given up: a person may have it tried again.
+    public var death: Int
     public var reply: String
     /// The recipient has all of it by another channel, or nothing in it needs to be handed on.
     public var isReached: Bool
     /// False once a person had it tried again or gave it up.
     public var isStillDead: Bool
+    /// Who was told of this death.
     public var told: [Telling]
 
     public init(
@@ -31,6 +34,7 @@ public struct Troubles: Sendable, Hashable {
       message: Message,
       diedAt: Instant,
       attempts: Int,
+      death: Int = 1,
       reply: String,
       isReached: Bool,
       isStillDead: Bool,
@@ -40,6 +44,7 @@ public struct Troubles: Sendable, Hashable {
       self.message = message
       self.diedAt = diedAt
       self.attempts = attempts
+      self.death = death
       self.reply = reply
       self.isReached = isReached
       self.isStillDead = isStillDead
@@ -75,7 +80,7 @@ public struct Telling: Sendable, Hashable {
     case dead
   }
 
-  /// The dead letter's Message-ID, or the channel's being held.
+  /// The dead letter's Message-ID and death, or the channel's being held (`Trouble.subject`).
   public var subject: String
   public var address: String
   public var channel: String
@@ -227,7 +232,7 @@ extension Teller {
         isForAdmin: listener.isAdmin
       ),
       to: listener,
-      subjects: told.map(\.dead.message.messageID),
+      subjects: told.map { Trouble.subject(dead: $0.dead.message.messageID, death: $0.dead.death) },
       now: now
     )
   }
@@ -248,15 +253,22 @@ extension Teller {
       since: message.createdAt,
       until: dead.diedAt,
       attempts: dead.attempts,
+      death: dead.death > 1 ? dead.death : nil,
       reply: dead.reply,
       kind: message.undeliveredKind,
       recourse: recourse,
-      tasks: message.entries.map { task($0, for: listener, on: today) }
+      tasks: message.entries.map { task($0, of: dead, for: listener, on: today) }
     )
   }
 
-  private func task(_ entry: Message.Entry, for listener: Listener, on today: CivilDate) -> Trouble.Task {
+  private func task(
+    _ entry: Message.Entry,
+    of dead: Troubles.DeadLetter,
+    for listener: Listener,
+    on today: CivilDate
+  ) -> Trouble.Task {
     let occurrence = entry.occurrence
+    let death = dead.death > 1 ? dead.death : nil
     return Trouble.Task(
       occurrence: occurrence.id,
       planNumber: occurrence.plan.number,
@@ -266,7 +278,8 @@ extension Teller {
       unitName: entry.unitName,
       nominal: occurrence.isDated ? occurrence.due?.nominal : nil,
       state: entry.state(on: today, office: office),
-      notice: listener.isAdmin ? nil : entry.notice.undelivered(to: listener.recipient.address, by: listener.channel)
+      notice: listener.isAdmin
+        ? nil : entry.notice.undelivered(to: listener.recipient.address, by: listener.channel, death: death)
     )
   }
 

@@ -32,6 +32,8 @@ public struct Trouble: Sendable, Hashable, Codable {
     public var since: Instant
     public var until: Instant
     public var attempts: Int
+    /// Which time it was given up, when a person had it tried again since the first.
+    public var death: Int?
     /// The server's own words, or why there are none.
     public var reply: String
     public var kind: Kind
@@ -66,6 +68,7 @@ public struct Trouble: Sendable, Hashable, Codable {
       since: Instant,
       until: Instant,
       attempts: Int,
+      death: Int? = nil,
       reply: String,
       kind: Kind,
       recourse: Recourse,
@@ -79,6 +82,7 @@ public struct Trouble: Sendable, Hashable, Codable {
       self.since = since
       self.until = until
       self.attempts = attempts
+      self.death = death
       self.reply = reply
       self.kind = kind
       self.recourse = recourse
@@ -169,15 +173,24 @@ public struct Trouble: Sendable, Hashable, Codable {
   /// What a Message-ID is made of: the trouble itself, not how it stood.
   var keys: [String] {
     switch matter {
-    case .undelivered(let letters): letters.map { "undelivered|\($0.messageID)" }
+    case .undelivered(let letters): letters.map { "undelivered|\($0.messageID)\($0.death.map { "|\($0)" } ?? "")" }
     case .channelHeld(let channel): [Self.subject(held: channel.name, since: channel.since)]
     case .channelWorks(let channel): [Self.subject(works: channel.name, since: channel.since)]
     }
   }
 }
 
-// What a telling is about, in the store: a dead letter's Message-ID, or a channel's being held from that moment on.
+// What a telling is about, in the store: a dead letter's Message-ID with the number of its death from the second on, or a
+// channel's being held from that moment on.
 extension Trouble {
+  // A Message-ID has no blank.
+  public static func subject(dead messageID: String, death: Int) -> String {
+    death > 1 ? "\(messageID) #\(death)" : messageID
+  }
+
+  /// The Message-ID of the dead letter, whichever its death; a channel's subject as it is.
+  public static func matter(of subject: String) -> String { String(subject.prefix { $0 != " " }) }
+
   static func subject(held channel: String, since: Instant) -> String { "held|\(channel)|\(since.milliseconds)" }
   static func subject(works channel: String, since: Instant) -> String { "works|\(channel)|\(since.milliseconds)" }
 }

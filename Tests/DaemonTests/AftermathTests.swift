@@ -180,6 +180,27 @@ struct AftermathTests {
     #expect(letters.flatMap { $0 }.flatMap(\.tasks).map(\.occurrence).allSatisfy { $0 == "1-KH/1/deadline/once/kt" })
   }
 
+  @Test("a message that is tried again and dies again is told of again, once for each death")
+  func diesAgain() async throws {
+    let scene = try await Refusals(office())
+    scene.mail.refuse("kt")
+    try await scene.play(from: "2026-05-13 07:30", to: "2026-05-13 17:00")
+    let dead = try #require(try await scene.ledger.outbox(office: "xa", filter: .states([.deadLetter]), limit: 9).first)
+    for day in ["14", "15"] {
+      let morning = Offices.instant("2026-05-\(day) 09:00")
+      #expect(try await scene.ledger.retry(office: "xa", id: dead.id, now: morning))
+      let sent = try await scene.play(from: "2026-05-\(day) 09:00", to: "2026-05-\(day) 12:00")
+      #expect(sent == ["2026-05-\(day) 09:01 mail truong.kt", "2026-05-\(day) 09:01 mail vp"])
+    }
+    let verdict = try await scene.ledger.auditRecord(office: "xa")
+    #expect(verdict.findings.isEmpty)
+    // And whoever above was told hears once that it is done.
+    try await done(scene, "1-KH/1/deadline/once/kt", at: "2026-05-15 13:00")
+    #expect(
+      try await scene.play(from: "2026-05-15 13:00", to: "2026-05-15 17:00") == ["2026-05-15 13:00 mail truong.kt"]
+    )
+  }
+
   @Test("a dead letter that cannot be read keeps nobody’s reminder back")
   func unreadable() async throws {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("unreadable-\(UUID().uuidString)")

@@ -225,6 +225,19 @@ struct TroubleTests {
     #expect(try await troubles(stores.ledger).deadLetters.map(\.isStillDead) == [false])
   }
 
+  @Test("a message that dies a second time is told of a second time", arguments: StoreMaker.all)
+  func secondDeath(maker: StoreMaker) async throws {
+    let (stores, claim) = try await claimed(maker)
+    let ledger = stores.ledger
+    try await bury(claim, ledger)
+    _ = try await ledger.tell(plan([claim.message]), office: office, now: start)
+    try await ledger.settle(try #require(try await ledger.take().first), .accepted, .accepted)
+    #expect(try await ledger.retry(office: office, id: claim.id, now: start))
+    try await bury(try #require(try await ledger.take().first), ledger)
+    let dead = try #require(try await troubles(ledger).deadLetters.first)
+    #expect(dead.death == 2 && dead.told.isEmpty && !dead.isReached)
+  }
+
   @Test("a held channel says why, since when and how many wait", arguments: StoreMaker.all)
   func heldChannel(maker: StoreMaker) async throws {
     let stores = try maker.make()

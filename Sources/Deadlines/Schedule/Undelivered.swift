@@ -48,11 +48,12 @@ extension Notice {
 
   /// The notice by which somebody above hears that this one did not arrive.
   ///
-  /// Its step names the first one's, mailbox and channel, so that every loss is told once.
-  public func undelivered(to address: String, by channel: String) -> Notice {
+  /// Its step names the first one's, mailbox and channel, and which death of several it is when a person had it tried
+  /// again, so that every loss is told once.
+  public func undelivered(to address: String, by channel: String, death: Int? = nil) -> Notice {
     Notice(
       occurrence: occurrence,
-      step: "\(Self.undeliveredPrefix)\(step)@\(recipient)/\(self.channel)",
+      step: "\(Self.undeliveredPrefix)\(step)@\(recipient)/\(self.channel)\(death.map { "#\($0)" } ?? "")",
       kind: .escalation,
       recipient: address,
       channel: channel,
