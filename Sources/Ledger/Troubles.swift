@@ -96,7 +96,8 @@ private struct TroubleReader {
       told: try tellings(
         "subject = :subject",
         ["subject": Trouble.subject(dead: message.messageID, death: death)]
-      ).map(\.telling)
+      ).map(\.telling),
+      toldInstead: try toldInstead(of: message)
     )
   }
 
@@ -106,6 +107,17 @@ private struct TroubleReader {
       "SELECT count(*) AS deaths FROM record WHERE office = :office AND message = :message AND kind = 'deadLetter'",
       ["office": office, "message": messageID]
     )?["deaths"] ?? 1
+  }
+
+  private func toldInstead(of message: Message) throws -> [Telling] {
+    guard case .trouble = message.content else { return [] }
+    return try tellings(
+      """
+      telling.message_id <> :word
+      AND subject IN (SELECT subject FROM telling WHERE office = :office AND message_id = :word)
+      """,
+      ["word": message.messageID]
+    ).map(\.telling)
   }
 
   /// The message without what was done since; true when that is all of it.
@@ -200,7 +212,8 @@ private struct TroubleReader {
     switch state {
     case .pending, .claimed, .deferred: .unsent
     case .deadLetter: .dead
-    case .accepted, .dropped, .discarded, nil: .left
+    case .accepted: .left
+    case .dropped, .discarded, nil: .ended
     }
   }
 }

@@ -28,6 +28,8 @@ public struct Troubles: Sendable, Hashable {
     public var isStillDead: Bool
     /// Who was told of this death.
     public var told: [Telling]
+    /// Of word of a trouble: who else was told of the same.
+    public var toldInstead: [Telling]
 
     public init(
       number: Int64,
@@ -38,7 +40,8 @@ public struct Troubles: Sendable, Hashable {
       reply: String,
       isReached: Bool,
       isStillDead: Bool,
-      told: [Telling]
+      told: [Telling],
+      toldInstead: [Telling] = []
     ) {
       self.number = number
       self.message = message
@@ -49,6 +52,7 @@ public struct Troubles: Sendable, Hashable {
       self.isReached = isReached
       self.isStillDead = isStillDead
       self.told = told
+      self.toldInstead = toldInstead
     }
   }
 
@@ -75,8 +79,10 @@ public struct Telling: Sendable, Hashable {
   public enum Fate: Sendable, Hashable {
     /// On its way or waiting.
     case unsent
-    /// Accepted, or given up by a person.
+    /// Accepted.
     case left
+    /// Nothing was left to say, or a person gave it up.
+    case ended
     case dead
   }
 
@@ -163,7 +169,7 @@ extension Teller {
     let held = Set(troubles.channels.filter { $0.held != nil }.map(\.name))
     var bundles: [String: (listener: Listener, told: [Told])] = [:]
     for dead in troubles.deadLetters where dead.isStillDead {
-      let audience = audience(of: dead, held: held)
+      let audience = audience(of: dead, among: troubles.deadLetters, held: held)
       for listener in audience.listeners where !dead.hasTold(listener.recipient.address) {
         bundles[listener.mailbox, default: (listener, [])].told.append((dead, audience.recourse))
       }
@@ -180,20 +186,59 @@ extension Teller {
   }
 
   /// The admin, and the first one above whom word can still reach.
-  private func audience(of dead: Troubles.DeadLetter, held: Set<String>) -> (
+  private func audience(of dead: Troubles.DeadLetter, among all: [Troubles.DeadLetter], held: Set<String>) -> (
     listeners: [Listener], recourse: Trouble.Undelivered.Recourse
   ) {
-    let failing = dead.failingMailboxes
-    let admin = office.admin.flatMap { open($0, failing, held, isAdmin: true) }
+    let admin = office.admin.flatMap { open($0, dead.failingMailboxes, held, isAdmin: true) }
+    if case .trouble(let trouble) = dead.message.content {
+      return ([admin].compactMap { $0 }, recourse(ofWord: dead, trouble, among: all, held: held))
+    }
     guard !dead.isReached else {
       let standIn = rules.fallbacks[dead.message.channel].map { Trouble.Undelivered.Recourse.channel($0) }
       return ([admin].compactMap { $0 }, standIn ?? .otherChannel)
     }
-    let above = office.wayUp(from: dead.message.recipient).lazy.compactMap { open($0, failing, held, isAdmin: false) }
-      .first
+    let above = above(dead, held: held)
     // Who looks after the service and is next on the way up gets one letter.
     let listeners = above?.recipient.address == admin?.recipient.address ? [admin] : [admin, above]
-    return (listeners.compactMap { $0 }, above.map { .above($0.recipient.name) } ?? .nobody)
+    return (listeners.compactMap { $0 }, recourse(above, dead.told))
+  }
+
+  /// The first one above whom word of the dead letter can still reach.
+  private func above(_ dead: Troubles.DeadLetter, held: Set<String>) -> Listener? {
+    office.wayUp(from: dead.message.recipient).lazy
+      .compactMap { open($0, dead.failingMailboxes, held, isAdmin: false) }.first
+  }
+
+  /// What may be said of it: only who has the word was told.
+  private func recourse(_ above: Listener?, _ told: [Telling]) -> Trouble.Undelivered.Recourse {
+    guard let above else { return .nobody }
+    let fates = told.filter { $0.address == above.recipient.address }.map(\.fate)
+    if fates.contains(.left) { return .above(above.recipient.name) }
+    return fates.contains(.ended) ? .nobody : .tellingAbove(above.recipient.name)
+  }
+
+  /// Word that died itself: its own recipient by the channel that stands in, else whoever above heard or hears instead.
+  private func recourse(
+    ofWord dead: Troubles.DeadLetter,
+    _ trouble: Trouble,
+    among all: [Troubles.DeadLetter],
+    held: Set<String>
+  ) -> Trouble.Undelivered.Recourse {
+    let recipient = dead.message.recipient
+    let instead = dead.toldInstead.filter { $0.fate == .left || $0.fate == .unsent }
+    if let standIn = instead.first(where: { $0.address == recipient.address }) { return .channel(standIn.channel) }
+    let above = office.wayUp(from: recipient).filter { $0.address != office.admin?.address }
+    for next in above {
+      let fates = instead.filter { $0.address == next.address }.map(\.fate)
+      if fates.contains(.left) { return .above(next.name) }
+      if fates.contains(.unsent) { return .tellingAbove(next.name) }
+    }
+    let lost = Set(trouble.letters.map(\.messageID))
+    guard let first = all.first(where: { lost.contains($0.message.messageID) && $0.isStillDead && !$0.isReached })
+    else {
+      return .nobody
+    }
+    return recourse(self.above(first, held: held), first.told)
   }
 
   /// The recipient by the first of its channels that has not failed, a held one only when there is no other.
@@ -218,8 +263,10 @@ extension Teller {
     }
     // A time yet to come was noted by a clock that was ahead: nothing waits for it.
     let gathered = told.map(\.dead.diedAt).filter { $0 <= now }.min()?.adding(seconds: rules.gathering) ?? now
-    let rested = earlier.filter { $0.fate == .left && $0.madeAt <= now }.map { $0.madeAt.adding(seconds: rules.rest) }
-      .max()
+    let rested = earlier.filter { [.left, .ended].contains($0.fate) && $0.madeAt <= now }.map {
+      $0.madeAt.adding(seconds: rules.rest)
+    }
+    .max()
     return plan.isTime(schedule.opening(onOrAfter: max(gathered, rested ?? gathered, now)), now: now)
   }
 

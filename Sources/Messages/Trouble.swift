@@ -53,8 +53,10 @@ public struct Trouble: Sendable, Hashable, Codable {
       case channel(String)
       /// The recipient has the same notices by another of its channels.
       case otherChannel
-      /// Told to that mailbox above, in the office's words.
+      /// That mailbox above has word of it, in the office's words.
       case above(String)
+      /// Word is on its way to that mailbox above.
+      case tellingAbove(String)
       /// Nobody above can be told.
       case nobody
     }

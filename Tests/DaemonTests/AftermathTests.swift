@@ -201,6 +201,32 @@ struct AftermathTests {
     )
   }
 
+  @Test("the admin reads that somebody was told only once the word has arrived")
+  func honestRecourse() async throws {
+    let scene = try await Refusals(office())
+    scene.mail.refuse("kt", "truong.kt", "phochutich")
+    try await scene.play(from: "2026-05-13 07:30", to: "2026-05-13 17:00")
+    let told = try await scene.messages().filter { $0.recipient.address == "vp@xa.example" }
+    let letters = told.flatMap { message -> [Trouble.Undelivered] in
+      if case .trouble(let trouble) = message.content, case .undelivered(let letters) = trouble.matter {
+        letters
+      } else {
+        []
+      }
+    }
+    let recourses = Dictionary(
+      letters.map { (String($0.address.prefix { $0 != "@" }), $0.recourse) },
+      uniquingKeysWith: { first, _ in first }
+    )
+    // Its head was being told when the admin was; that word died, and so did the next, but the third has arrived.
+    guard case .tellingAbove = recourses["kt"] else {
+      Issue.record("\(String(describing: recourses["kt"]))")
+      return
+    }
+    let follower = try #require(scene.office.directory.recipient(unit: "vhxh")).name
+    #expect(recourses["truong.kt"] == .above(follower) && recourses["phochutich"] == .above(follower))
+  }
+
   @Test("a dead letter that cannot be read keeps nobody’s reminder back")
   func unreadable() async throws {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("unreadable-\(UUID().uuidString)")

@@ -118,7 +118,7 @@ extension Samples {
 
   static let undeliveredToAdmin = word(
     .undelivered([
-      letter(tasks: tasks(isTold: false)),
+      letter(recourse: .tellingAbove("Đồng chí Trưởng phòng Kinh tế"), tasks: tasks(isTold: false)),
       letter(
         13,
         "Đồng chí Chủ tịch UBND xã",
@@ -132,7 +132,7 @@ extension Samples {
         "Đồng chí Trưởng phòng Tư pháp",
         "tu-phap@camgiang.example",
         kind: .trouble,
-        recourse: .otherChannel,
+        recourse: .above("Đồng chí Phó Chủ tịch UBND xã"),
         tasks: []
       ),
     ]),

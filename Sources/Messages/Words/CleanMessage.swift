@@ -82,7 +82,11 @@ extension Trouble.Undelivered {
     copy.name = CleanText.line(name, limit: 200)
     copy.reply = CleanText.line(reply, limit: 500)
     copy.tasks = tasks.map(\.cleaned)
-    if case .above(let name) = recourse { copy.recourse = .above(CleanText.line(name, limit: 200)) }
+    switch recourse {
+    case .above(let name): copy.recourse = .above(CleanText.line(name, limit: 200))
+    case .tellingAbove(let name): copy.recourse = .tellingAbove(CleanText.line(name, limit: 200))
+    case .channel, .otherChannel, .nobody: break
+    }
     return copy
   }
 }

@@ -179,9 +179,12 @@ extension TroubleLetter {
   private func recourse(_ letter: Undelivered) -> String {
     switch letter.recourse {
     case .channel(let name): say("gửi thay qua kênh “\(name)”", "sent by channel “\(name)” in its place")
+    case .otherChannel where letter.kind == .notices && letter.tasks.isEmpty:
+      say("không cần chuyển tiếp", "nothing to hand on")
     case .otherChannel:
       say("không cần chuyển tiếp: người nhận được báo bằng đường khác", "nothing to hand on: told by another way")
-    case .above(let name): say("báo cho \(name)", "told to \(name)")
+    case .above(let name): say("đã báo cho \(name)", "told to \(name)")
+    case .tellingAbove(let name): say("đang báo cho \(name)", "word is on its way to \(name)")
     case .nobody: say("chưa báo được cho ai khác", "nobody else could be told")
     }
   }
