@@ -8,6 +8,8 @@ public struct PlannerTick: Sendable {
   public var messages: [Message]
   /// When to look again.
   public var next: Instant?
+  /// Messages taken back because the channel they waited for is no longer configured.
+  public var stranded: [Message] = []
   /// Why no digest was made or nobody was told of troubles at this look; what was due is planned all the same.
   public var untold: (any Error)?
 }
@@ -21,6 +23,7 @@ public struct Planner: Sendable {
   private let grouping: Grouping
   private let ledger: any Ledger
   private let aftermath: Aftermath
+  private let channels: [String]
   /// What the office was read from and by, as a fingerprint; nil when nobody can say that it is the same as before.
   private let reading: String?
   private let notesRecord: Bool
@@ -42,6 +45,7 @@ public struct Planner: Sendable {
     self.schedule = Schedule(office)
     self.grouping = Grouping(schedule: schedule, domain: domain)
     self.ledger = ledger
+    channels = telling.channels
     aftermath = Aftermath(schedule: schedule, domain: domain, rules: telling, ledger: ledger)
   }
 
@@ -64,7 +68,7 @@ public struct Planner: Sendable {
 
   private func adopt(today: CivilDate, events: [EventDay], now: Instant) async throws -> Adoption {
     let occurrences = office.occurrences(through: Office.horizon(on: today), events: EventDates(events))
-    let steps = try await ledger.schedule(of: office).steps(at: now)
+    let steps = try await schedule().steps(at: now)
     let adoption = try await ledger.adopt(occurrences, office: office.id, today: today, now: now, schedule: steps)
     try await replanIfChanged(steps)
     if try await ledger.fact(office: office.id, Fact.adoptedAt) == nil {
@@ -89,13 +93,20 @@ public struct Planner: Sendable {
   public func tick(now: Instant) async throws -> PlannerTick {
     try await adoptNews(now: now)
     var planner = self
-    planner.schedule = try await ledger.schedule(of: office)
+    planner.schedule = try await schedule()
     return try await planner.look(now: now)
+  }
+
+  private func schedule() async throws -> Schedule {
+    var schedule = try await ledger.schedule(of: office)
+    schedule.channels = channels
+    return schedule
   }
 
   private func look(now: Instant) async throws -> PlannerTick {
     let armed = try await ledger.isArmed(office: office.id)
-    var tick = PlannerTick(messages: try await planDue(isArmed: armed, now: now))
+    let stranded = try await recallStranded(now: now)
+    var tick = PlannerTick(messages: try await planDue(isArmed: armed, now: now), stranded: stranded)
     // Nothing dies while messages are held, so nobody has to hear of it.
     if armed {
       await add(to: &tick, now: now) { PlannerTick(messages: try await planDigest(now: now)) }
@@ -103,6 +114,15 @@ public struct Planner: Sendable {
     }
     tick.next = earliest(tick.next, try await nextLook(after: now))
     return tick
+  }
+
+  /// What waits for a channel that was renamed or taken away leaves by the channel its recipient has now.
+  private func recallStranded(now: Instant) async throws -> [Message] {
+    guard !channels.isEmpty else { return [] }
+    return try await ledger.recallStranded(office: office.id, channels: channels, now: now) { [grouping] message in
+      guard case .digest(let digest) = message.content else { return [] }
+      return grouping.messages(for: digest).filter { $0.recipient.address == message.recipient.address }
+    }
   }
 
   private func planDue(isArmed: Bool, now: Instant) async throws -> [Message] {

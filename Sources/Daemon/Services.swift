@@ -40,6 +40,7 @@ struct PlannerService: Service {
       if !tick.messages.isEmpty {
         daemon.logger.notice("messages planned", metadata: ["count": "\(tick.messages.count)"])
       }
+      log(tick.stranded)
       daemon.dispatchBell.ring()
       daemon.trouble.isOver()
       pause.reset()
@@ -59,6 +60,16 @@ struct PlannerService: Service {
 }
 
 extension PlannerService {
+  private func log(_ stranded: [Message]) {
+    guard !stranded.isEmpty else { return }
+    daemon.logger.warning(
+      "messages waited for a channel that is no longer configured; they were taken back, and what they say is planned anew",
+      metadata: [
+        "count": "\(stranded.count)", "channels": "\(Set(stranded.map(\.channel)).sorted().joined(separator: " "))",
+      ]
+    )
+  }
+
   private func tellSystemd(_ planner: Planner, isHeld: Bool, next: Instant?) {
     let look = next.map { "next look \(planner.office.zone.civil($0).rfc3339)" } ?? "nothing to come"
     daemon.notifier.status(isHeld ? "holding all messages until `nhachan arm`" : look)
@@ -103,6 +114,8 @@ struct DispatchService: Service {
     }
     let kept = daemon.current.withLock { $0.number } == generation.number ? [] : daemon.current.withLock { $0.channels }
     await shutDown(generation.channels.filter { channel in !kept.contains { $0.isSame(as: channel) } })
+    // What ended just now may wait for a channel that is no longer there.
+    daemon.plannerBell.ring()
   }
 
   private func dispatcher(for channel: Channel, _ generation: Generation) -> Dispatcher {

@@ -94,7 +94,7 @@ struct EnqueueWriter {
     var candidate = message
     if try isTaken(message.messageID) {
       // Notices decide: new ones are never lost, even if another message has the id by which these came.
-      guard !message.entries.isEmpty else { return nil }
+      guard try !message.entries.isEmpty || isTakenBack(message.messageID) else { return nil }
       candidate.messageID = try freeID(like: message.messageID)
     }
     guard let left = try giving(candidate) else { return nil }
@@ -125,10 +125,25 @@ struct EnqueueWriter {
     ) != nil
   }
 
-  private func freeID(like messageID: String) throws -> String {
+  /// The newest message of that id was taken back before it left, so what takes its place is new.
+  private func isTakenBack(_ messageID: String) throws -> Bool {
+    try db.row(
+      "SELECT 1 FROM outbox WHERE office = :office AND message_id = :id AND state = 'discarded' AND given_up_because = :why",
+      ["office": office, "id": try ids(like: messageID).taken, "why": SQLiteLedger.recalledReason]
+    ) != nil
+  }
+
+  private func freeID(like messageID: String) throws -> String { try ids(like: messageID).free }
+
+  /// The last one that is taken, and the first that is not.
+  private func ids(like messageID: String) throws -> (taken: String, free: String) {
+    var taken = messageID
     var number = 2
-    while try isTaken("\(number).\(messageID)") { number += 1 }
-    return "\(number).\(messageID)"
+    while try isTaken("\(number).\(messageID)") {
+      taken = "\(number).\(messageID)"
+      number += 1
+    }
+    return (taken, "\(number).\(messageID)")
   }
 
   private func giving(_ message: Message) throws -> Message? {

@@ -115,6 +115,18 @@ public protocol Ledger: Sendable {
   /// - Returns: How many messages were taken back; they stay in the outbox as discarded.
   func recallUnsent(office: String, notOf day: CivilDate, now: Instant) async throws -> Int
 
+  /// Takes back what waits for a channel that is none of `channels`, since nobody would ever send it, in one transaction.
+  ///
+  /// Notices were not given and are planned anew; word of a trouble was not told; `anew` gives what is to take the place
+  /// of a digest; a trial message ends; what stood in for a dead letter is one itself.
+  /// - Returns: What was taken back; it stays in the outbox as discarded, or as a dead letter.
+  func recallStranded(
+    office: String,
+    channels: [String],
+    now: Instant,
+    anew: @escaping @Sendable (Message) -> [Message]
+  ) async throws -> [Message]
+
   /// Drops the texts of up to `limit` messages that ended before `end` (accepted, dropped, discarded or given up), oldest
   /// first, and notes each with the hash of what was stored. Recipient, times, kind, notices, attempts and the record
   /// stay for ever.

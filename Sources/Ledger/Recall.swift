@@ -8,18 +8,24 @@ extension SQLiteLedger {
       guard !stale.isEmpty else { return 0 }
       var record = try RecordWriter(db, office: office, now: now)
       for row in stale {
-        let messageID: String = row["message_id"]
         try Self.keepAge(db, office: office, message: row)
         try Self.planAnew(db, office: office, message: row, now: now)
-        try db.change(
-          "UPDATE outbox SET state = 'discarded', given_up_because = 'planned anew' WHERE id = :id",
-          ["id": row["id"] as Int64]
-        )
-        try record.append("recalled", ["message": .text(messageID)])
+        try Self.takeBack(row, db, office: office, &record)
       }
       return stale.count
     }
   }
+
+  static func takeBack(_ message: Row, _ db: Database, office: String, _ record: inout RecordWriter) throws {
+    try db.change(
+      "UPDATE outbox SET state = 'discarded', given_up_because = :reason WHERE office = :office AND id = :id",
+      ["office": office, "id": message["id"] as Int64, "reason": recalledReason]
+    )
+    try record.append("recalled", ["message": .text(message["message_id"])])
+  }
+
+  /// Why a message that was taken back is discarded: its id is free for what is made in its place.
+  static let recalledReason = "planned anew"
 
   /// Made for another day (later ones too: a clock may have been wrong) and surely not delivered: never tried, or
   /// every attempt ended before a server had answered for the message.
@@ -59,7 +65,7 @@ extension SQLiteLedger {
 
   /// Nobody was told: the message's notices were never given, nor were its mailbox's steps passed over for their sake,
   /// and its occurrences are looked at again.
-  private static func planAnew(_ db: Database, office: String, message: Row, now: Instant) throws {
+  static func planAnew(_ db: Database, office: String, message: Row, now: Instant) throws {
     let facts: StatementArguments = ["office": office, "message": message["message_id"] as String]
     try db.change(
       """

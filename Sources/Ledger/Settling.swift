@@ -48,7 +48,7 @@ extension SQLiteLedger {
 }
 
 /// Writes how attempts ended.
-private struct SettleWriter {
+struct SettleWriter {
   let db: Database
   let office: String
   let now: Instant
@@ -78,7 +78,8 @@ private struct SettleWriter {
     case .accepted: break
     case .deadLetter(let reason):
       try record.append("deadLetter", ["message": .text(claim.message.messageID), "reason": .text(reason)])
-      try bury(settlement)
+      // One that a person discarded on its way is nobody's trouble.
+      if try isDead(claim.id) { try bury(claim.message, standIn: settlement.standIn) }
     case .dropped:
       try record.append("dropped", ["message": .text(claim.message.messageID)])
     }
@@ -121,12 +122,9 @@ private struct SettleWriter {
   }
 
   /// Puts what stands in into the outbox, and the dead letter among the troubles of which somebody has to hear.
-  private mutating func bury(_ settlement: Settlement) throws {
-    let message = settlement.claim.message
-    // One that a person discarded on its way is nobody's trouble.
-    guard try isDead(settlement.claim.id) else { return }
-    let isReplaced = try replace(message, by: settlement.standIn)
-    try reopenTroubles(toldIn: message)
+  mutating func bury(_ message: Message, standIn: Message?) throws {
+    let isReplaced = try replace(message, by: standIn)
+    try Self.reopenTroubles(db, office: office, toldIn: message.messageID)
     guard message.isTroubleToOthers else { return }
     try db.change(
       """
@@ -172,7 +170,7 @@ private struct SettleWriter {
   }
 
   /// Word that did not arrive has to reach somebody else.
-  private func reopenTroubles(toldIn message: Message) throws {
+  static func reopenTroubles(_ db: Database, office: String, toldIn messageID: String) throws {
     try db.change(
       """
       UPDATE undelivered SET is_open = 1
@@ -182,7 +180,7 @@ private struct SettleWriter {
           SELECT substr(subject, 1, instr(subject || ' ', ' ') - 1) FROM telling
           WHERE office = :office AND message_id = :message)
       """,
-      ["office": office, "message": message.messageID]
+      ["office": office, "message": messageID]
     )
   }
 

@@ -396,7 +396,9 @@ extension Teller {
     guard channel.told.last.map({ $0.fate != .dead }) == true, let last = channel.lastTold,
       case .trouble(let said) = last.content, case .channelHeld(let held) = said.matter
     else { return nil }
-    let listener = Listener(recipient: last.recipient, channel: last.channel, isAdmin: true)
+    // By the way on which he was told, if that is still there.
+    let way = rules.channels.contains(last.channel) ? last.channel : office.admin?.channels.first ?? last.channel
+    let listener = Listener(recipient: last.recipient, channel: way, isAdmin: true)
     return (Trouble(.channelWorks(held), isForAdmin: true), listener)
   }
 }

@@ -225,6 +225,39 @@ struct TroubleTests {
     #expect(try await troubles(stores.ledger).deadLetters.map(\.isStillDead) == [false])
   }
 
+  @Test("what stood in by a channel that exists no longer is a dead letter itself", arguments: StoreMaker.all)
+  func standInStranded(maker: StoreMaker) async throws {
+    let (stores, claim) = try await claimed(maker)
+    let ledger = stores.ledger
+    let standIn = try standIn(claim.message.notices)
+    try await bury(claim, ledger, standIn: standIn)
+    let taken = try await ledger.recallStranded(office: office, channels: ["mail"], now: start) { _ in [] }
+    #expect(taken == [standIn])
+    #expect(try await ledger.states() == [.deadLetter, .deadLetter])
+    let dead = try #require(try await troubles(ledger).deadLetters.last)
+    #expect(dead.message == standIn && !dead.isReached && dead.reply == "channel “hook” is no longer configured")
+    #expect(try await ledger.recallStranded(office: office, channels: ["mail"], now: start) { _ in [] }.isEmpty)
+  }
+
+  @Test(
+    "a trial message for a channel that exists no longer ends; what is on its way is left to its sender",
+    arguments: StoreMaker.all
+  )
+  func trialStranded(maker: StoreMaker) async throws {
+    let (stores, claim) = try await claimed(maker)
+    let ledger = stores.ledger
+    try await ledger.put([trialMessage()])
+    #expect(try await ledger.recallStranded(office: office, channels: ["mail"], now: start) { _ in [] }.isEmpty)
+    let taken = try await ledger.recallStranded(office: office, channels: ["thu"], now: start) { _ in [] }
+    #expect(taken == [trialMessage()])
+    #expect(try await ledger.states() == [.claimed, .discarded])
+    try await ledger.settle(claim, .again(at: start), .deferred)
+    #expect(try await ledger.recallStranded(office: office, channels: ["thu"], now: start) { _ in [] }.count == 1)
+    #expect(try await ledger.states() == [.discarded, .discarded])
+    #expect(try await ledger.progress("P/1/once/a")?.given.isEmpty == true)
+    #expect(try await ledger.kinds().suffix(2) == ["deferred", "recalled"])
+  }
+
   @Test("a message that dies a second time is told of a second time", arguments: StoreMaker.all)
   func secondDeath(maker: StoreMaker) async throws {
     let (stores, claim) = try await claimed(maker)

@@ -30,6 +30,8 @@ public struct Schedule: Sendable {
   public let office: Office
   /// When the clock was last set back, by what it shows since; what was noted for later than now was noted before that.
   public var clockSetBackAt: Instant?
+  /// The ways out that are configured; empty when nobody asked, and then every channel named counts as one.
+  public var channels: [String] = []
 
   public init(_ office: Office) { self.office = office }
 
@@ -147,6 +149,8 @@ public struct Schedule: Sendable {
 
   /// Neither given itself nor stood for by one that was given later than its time: a ladder that gets another step
   /// must not go back to what is over.
+  ///
+  /// What was given by a channel that exists no longer counts for those that do: a channel's new name is no news.
   private func isOpen(
     _ step: LadderStep,
     at time: Instant,
@@ -155,10 +159,12 @@ public struct Schedule: Sendable {
     _ tracked: TrackedOccurrence
   ) -> Bool {
     !tracked.progress.given.contains {
-      $0.recipient == address && $0.channel == channel && $0.round == tracked.progress.round
+      $0.recipient == address && ($0.channel == channel || !exists($0.channel)) && $0.round == tracked.progress.round
         && ($0.step == step.id || !$0.isSuperseded && $0.isRung && $0.at >= time)
     }
   }
+
+  private func exists(_ channel: String) -> Bool { channels.isEmpty || channels.contains(channel) }
 
   // MARK: Whom a step tells
 
@@ -212,9 +218,11 @@ public struct Schedule: Sendable {
       $0.round == tracked.progress.round && !$0.isSuperseded && $0.kind >= .overdue && !owners.contains($0.recipient)
     }
     let time = opening(onOrAfter: completion.recordedAt)
-    let due = unique(told.map { Mailbox(address: $0.recipient, channel: $0.channel) })
-      .filter { !tracked.progress.hasGiven(Self.settledStep.id, $0.address, $0.channel) }
-      .compactMap { settledNotice(to: $0, tracked, at: time, now: now) }
+    let due = unique(
+      unique(told.map { Mailbox(address: $0.recipient, channel: $0.channel) })
+        .filter { !tracked.progress.hasGiven(Self.settledStep.id, $0.address, $0.channel) }
+        .compactMap { settledNotice(to: $0, tracked, at: time, now: now) }
+    ).filter { !tracked.progress.hasGiven(Self.settledStep.id, $0.notice.recipient, $0.notice.channel) }
     guard !due.isEmpty else { return .nothing }
     return time <= now
       ? ScheduleDecision(due: due, superseded: [], next: nil)
@@ -235,13 +243,15 @@ public struct Schedule: Sendable {
     let ladder = office.policy.ladder(tracked.occurrence.ladder)
     let known = ladder.steps.flatMap { recipients(of: $0, tracked.occurrence) }
     let isTold = { @Sendable (known: (role: Role, recipient: Recipient)) in known.recipient.address == mailbox.address }
-    guard let match = known.first(where: isTold) ?? above(tracked.occurrence).first(where: isTold) else { return nil }
+    guard let match = known.first(where: isTold) ?? above(tracked.occurrence).first(where: isTold),
+      let channel = exists(mailbox.channel) ? mailbox.channel : match.recipient.channels.first
+    else { return nil }
     let notice = Notice(
       occurrence: tracked.occurrence.id,
       step: Self.settledStep.id,
       kind: .settled,
       recipient: mailbox.address,
-      channel: mailbox.channel,
+      channel: channel,
       round: tracked.progress.round
     )
     let day = office.zone.civil(time).date

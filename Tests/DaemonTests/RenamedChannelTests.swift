@@ -1,0 +1,211 @@
+import Configuration
+import Deadlines
+import Delivery
+import Ledger
+import Messages
+import TestSupport
+import Testing
+
+@testable import Daemon
+
+/// An office whose only channel has another name from time to time.
+private struct RenamedChannel {
+  let ledger: SQLiteLedger
+  let transport = RecordingTransport()
+  private let tasks: [PlanTask]
+
+  init(_ tasks: [PlanTask]) async throws {
+    self.tasks = tasks
+    ledger = try SQLiteLedger.inMemory()
+    let now = Offices.instant("2026-05-13 00:00")
+    try await ledger.setArmed(true, office: "xa", by: "test", reason: "test", now: now)
+  }
+
+  private func office(_ channel: String) -> Office {
+    var office = Offices.office(tasks)
+    let units = Offices.units.map { unit in
+      var unit = unit
+      unit.channels = [channel]
+      return unit
+    }
+    let posts = Offices.posts.map { post in
+      var post = post
+      post.channels = [channel]
+      return post
+    }
+    office.directory = Directory(units: units, groups: Offices.directory.groups, posts: posts, people: [])
+    office.policy.admin = Admin(.unit("vp"), channels: [channel])
+    return office
+  }
+
+  private func planner(_ channel: String) -> Planner {
+    Planner(
+      office: office(channel),
+      domain: "xa.example",
+      ledger: ledger,
+      telling: TellingRules(channels: [channel], gathering: 60, rest: 1800)
+    )
+  }
+
+  /// The service reads that its channel has this name, and looks; what is planned at that look.
+  @discardableResult
+  func configure(_ channel: String, _ time: String) async throws -> [String] {
+    let planner = planner(channel)
+    _ = try await planner.adopt(now: Offices.instant(time))
+    return try await planner.tick(now: Offices.instant(time)).messages.map { "\($0.channel) \(Scene.line($0))" }
+      .sorted()
+  }
+
+  /// What leaves then by the channel of this name.
+  @discardableResult
+  func send(_ name: String, _ time: String) async throws -> [String] {
+    let schedule = Schedule(office(name))
+    let before = transport.parcels.count
+    let channel = Channel(
+      name: name,
+      form: .unwritten,
+      transport: transport,
+      letterhead: Letterhead(
+        officeName: "",
+        contact: "",
+        zone: .vietNam,
+        fromAddress: "nhachan@xa.example",
+        fromName: ""
+      ),
+      width: 4
+    )
+    _ = try await Dispatcher(
+      office: "xa",
+      channel: channel,
+      ledger: ledger,
+      courier: Courier(schedule: schedule, backoff: .standard, jitter: { 0 }),
+      schedule: schedule,
+      logger: quiet
+    ).pass(now: Offices.instant(time))
+    return transport.parcels[before...].map { parcel in
+      if case .mail(_, let recipient) = parcel.destination { String(recipient.prefix { $0 != "@" }) } else { "?" }
+    }.sorted()
+  }
+
+  func refuse(_ count: Int, _ report: DeliveryReport) {
+    transport.willAnswer(Array(repeating: report, count: count))
+  }
+
+  /// `state channel recipient` of every message.
+  func outbox() async throws -> [String] {
+    try await ledger.outbox(office: "xa", filter: .all, limit: .max).map { row in
+      "\(row.state.rawValue) \(row.message.channel) \(row.message.recipient.address.prefix { $0 != "@" })"
+    }
+  }
+
+  func isWhole() async throws -> Bool {
+    let audit = try await ledger.auditRecord(office: "xa")
+    let verdict = try await ledger.verifyRecord(office: "xa")
+    return verdict.firstAltered == nil && audit.findings.isEmpty
+  }
+}
+
+@Suite("A channel with another name")
+struct RenamedChannelTests {
+  private static let task = Offices.task("1", "Chậm nhất 30/9/2026", lead: .group("tat-ca"))
+  private static let later = DeliveryReport(outcome: .deferred, replyCode: 450, reply: "450 4.2.0 later")
+
+  @Test(
+    "what waited for it leaves once by its new name, and what had left is not told again",
+    arguments: [
+      later, DeliveryReport(outcome: .deferred, reply: "connection refused"),
+      DeliveryReport(outcome: .unknown, reply: "connection lost after the final dot"),
+    ]
+  )
+  func renamed(ending: DeliveryReport) async throws {
+    let scene = try await RenamedChannel([Self.task])
+    #expect(try await scene.configure("mail", "2026-05-13 07:30").count == 3)
+    scene.refuse(1, ending)
+    #expect(try await scene.send("mail", "2026-05-13 07:30").count == 3)
+    let waiting = try #require(try await scene.outbox().first { $0.hasPrefix("deferred") }).split(separator: " ")[2]
+
+    #expect(try await scene.configure("thu", "2026-05-13 08:00") == ["thu assignment \(waiting) assignment"])
+    #expect(try await scene.configure("thu", "2026-05-13 08:00").isEmpty)
+    #expect(try await scene.send("thu", "2026-05-13 08:00") == [String(waiting)])
+    #expect(try await scene.configure("mail", "2026-05-13 09:00").isEmpty)
+    #expect(try await scene.send("mail", "2026-05-14 16:00").isEmpty)
+    #expect(try await scene.outbox().filter { $0.hasPrefix("discarded mail") }.count == 1)
+    #expect(
+      try await scene.ledger.record(office: "xa", occurrence: nil, limit: .max).count { $0.kind == "recalled" } == 1
+    )
+    #expect(try await scene.isWhole())
+  }
+
+  @Test("a name that comes back before anything has left doubles nothing, and loses nothing")
+  func thereAndBack() async throws {
+    let scene = try await RenamedChannel([Self.task])
+    try await scene.configure("mail", "2026-05-13 07:30")
+    for name in ["thu", "mail", "thu", "mail"] {
+      #expect(try await scene.configure(name, "2026-05-13 08:00").count == 3)
+    }
+    #expect(try await scene.send("mail", "2026-05-13 08:00") == ["kt", "vhxh", "vp"])
+    #expect(try await scene.send("thu", "2026-05-13 08:00").isEmpty)
+    #expect(try await scene.isWhole())
+  }
+
+  @Test("at night what waited is taken back, and leaves when the window opens")
+  func atNight() async throws {
+    let scene = try await RenamedChannel([Self.task])
+    try await scene.configure("mail", "2026-05-13 07:30")
+    #expect(try await scene.configure("thu", "2026-05-13 20:00").isEmpty)
+    #expect(try await scene.outbox().allSatisfy { $0.hasPrefix("discarded") })
+    #expect(try await scene.configure("thu", "2026-05-14 07:30").count == 3)
+    #expect(try await scene.send("thu", "2026-05-14 07:30") == ["kt", "vhxh", "vp"])
+  }
+
+  @Test("a digest that waited for it goes to the same people under its own number, once")
+  func digest() async throws {
+    let scene = try await RenamedChannel([])
+    try await scene.configure("mail", "2026-05-13 07:30")
+    let made = try await scene.configure("mail", "2026-05-18 07:30")
+    #expect(made == ["mail digest chutich ", "mail digest phochutich ", "mail digest vp "])
+    scene.refuse(1, Self.later)
+    try await scene.send("mail", "2026-05-18 07:30")
+    let waiting = try #require(try await scene.outbox().first { $0.hasPrefix("deferred") }).split(separator: " ")[2]
+    for name in ["thu", "mail", "thu"] { try await scene.configure(name, "2026-05-18 08:00") }
+    #expect(try await scene.send("thu", "2026-05-18 08:00") == [String(waiting)])
+    #expect(try await scene.send("mail", "2026-05-19 16:00").isEmpty)
+    #expect(try await scene.ledger.lastDigest(office: "xa")?.number == 1)
+    #expect(try await scene.isWhole())
+  }
+
+  @Test("word of a trouble that waited for it is told by its new name")
+  func word() async throws {
+    let scene = try await RenamedChannel([Offices.task("1", "Chậm nhất 30/9/2026")])
+    try await scene.configure("mail", "2026-05-13 07:30")
+    scene.refuse(1, DeliveryReport(outcome: .rejected, replyCode: 550, reply: "550 no such user"))
+    try await scene.send("mail", "2026-05-13 07:30")
+    #expect(try await scene.configure("mail", "2026-05-13 07:31").count == 2)
+    for name in ["thu", "mail", "thu"] { try await scene.configure(name, "2026-05-13 07:32") }
+    #expect(try await scene.send("thu", "2026-05-13 07:32") == ["truong.kt", "vp"])
+    try await scene.configure("mail", "2026-05-13 07:33")
+    #expect(try await scene.send("mail", "2026-05-14 16:00").isEmpty)
+    #expect(try await scene.isWhole())
+  }
+
+  @Test("whoever was told by its old name that something is overdue hears by its new one that it is done, once")
+  func settled() async throws {
+    let scene = try await RenamedChannel([Offices.task("1", "Chậm nhất 15/5/2026")])
+    for day in ["13", "14", "15", "18", "19", "20", "21", "22"] {
+      try await scene.configure("mail", "2026-05-\(day) 07:30")
+      try await scene.send("mail", "2026-05-\(day) 07:30")
+    }
+    _ = try await scene.ledger.answer(
+      Answer(.done(on: Offices.date("2026-05-22")), by: "test"),
+      office: "xa",
+      occurrences: ["1-KH/1/deadline/once/kt"],
+      now: Offices.instant("2026-05-22 09:00"),
+      schedule: Schedule(Offices.office([]))
+    )
+    let told = try await scene.configure("thu", "2026-05-22 09:30").filter { $0.contains(" settled ") }
+    #expect(!told.isEmpty && told.allSatisfy { $0.hasPrefix("thu ") })
+    #expect(try await scene.configure("mail", "2026-05-22 10:00").count { $0.contains(" settled ") } == told.count)
+    #expect(try await scene.send("mail", "2026-05-22 10:00").count >= told.count)
+    #expect(try await scene.configure("thu", "2026-05-22 10:30").isEmpty)
+  }
+}
