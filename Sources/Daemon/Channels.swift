@@ -91,6 +91,7 @@ public enum Channels {
       width: relays.map(\.connections).max() ?? smtp.connections,
       perMinute: settings.perMinute
     )
+    channel.spare = channel.width
     channel.lease = 4 * (smtp.relays.map(\.totalTimeout).max() ?? smtp.totalTimeout) + 60
     return channel
   }

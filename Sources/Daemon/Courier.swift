@@ -35,6 +35,11 @@ public struct Channel: Sendable {
   /// Deliveries at the same time.
   public var width: Int
   public var perMinute: Int?
+  /// So many more while as many are stuck: servers answer for some mailboxes only after minutes, and that delays nobody
+  /// else.
+  public var spare = 0
+  /// Seconds after which a delivery counts as stuck.
+  var patience: Int64 = 15
   /// Seconds a claim is ours: two attempts at the transport's time limit, since one is repeated at once, and as much
   /// again for waiting in the transport's queue.
   public var lease: Int64 = 1260

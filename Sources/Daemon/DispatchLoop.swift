@@ -20,8 +20,8 @@ extension Dispatcher {
 
 /// The loop of the daemon for one channel: records what has ended, takes what comes next, begins it, waits for the bell.
 ///
-/// No more messages are begun and unsettled than the channel is wide: after a crash at most one a connection goes out
-/// twice.
+/// No more messages are begun and unsettled than the channel is wide, and as many again as are stuck: after a crash at
+/// most one a connection goes out twice.
 private struct DispatchLoop {
   private let dispatcher: Dispatcher
   private let bell: Doorbell
@@ -36,6 +36,8 @@ private struct DispatchLoop {
   private var pause = RetryPause()
   /// The day on which stale messages were last taken back.
   private var recalledOn: CivilDate?
+  /// When the bell rings for what may be stuck then; nil while it rings for something else.
+  private var stuckRing: Instant?
   /// Only a look at the store shows that the channel is free.
   private var mayBeHeld = true
 
@@ -83,7 +85,9 @@ private struct DispatchLoop {
     let claims = isPlain(settlements) ? await exchange(settlements) : await settleThenClaim(settlements)
     await relays.look(at: dispatcher.channel, dispatcher.ledger, office: dispatcher.office, dispatcher.logger)
     for claim in claims { inFlight[claim.id] = claim }
-    dispatcher.pace.withLock { $0.took(claims.count, at: clock.now()) }
+    let now = clock.now()
+    dispatcher.pace.withLock { $0.took(claims.count, at: now) }
+    if !isStopping(), inFlight.count >= dispatcher.channel.width, room(at: now) <= 0 { ringWhenFull(after: now) }
     return claims
   }
 
@@ -98,7 +102,34 @@ private struct DispatchLoop {
 
   /// Messages that may be begun now.
   private func room(at now: Instant) -> Int {
-    min(dispatcher.channel.width - inFlight.count, dispatcher.pace.withLock { $0.room(at: now) })
+    min(width(at: now) - inFlight.count, dispatcher.pace.withLock { $0.room(at: now) })
+  }
+
+  private func width(at now: Instant) -> Int {
+    let channel = dispatcher.channel
+    guard channel.spare > 0, inFlight.count >= channel.width else { return channel.width }
+    return channel.width + min(channel.spare, inFlight.values.count { patienceEnds($0) <= now })
+  }
+
+  private func patienceEnds(_ claim: ClaimedMessage) -> Instant {
+    claim.leaseUntil.adding(seconds: dispatcher.channel.patience - dispatcher.channel.lease)
+  }
+
+  /// What is full has room again at the latest when something in it counts as stuck.
+  ///
+  /// Set once, not for each message of a busy morning.
+  private mutating func ringWhenFull(after now: Instant) {
+    guard dispatcher.channel.spare > 0, stuckRing.map({ $0 <= now }) ?? true else { return }
+    guard let stuck = inFlight.values.map(patienceEnds).filter({ $0 > now }).min() else { return }
+    let next = max(stuck, dispatcher.pace.withLock { $0.next(after: now) } ?? stuck)
+    stuckRing = next
+    clock.ring(bell, at: next)
+  }
+
+  /// The bell has one time to ring at: this one takes the place of what was waited for.
+  private mutating func ring(at instant: Instant?) {
+    stuckRing = nil
+    clock.ring(bell, at: instant)
   }
 
   private func isPlain(_ settlements: [Settlement]) -> Bool {
@@ -156,7 +187,7 @@ private struct DispatchLoop {
     guard !isLeaving() else { return }
     finished.withLock { $0 += settlements }
     for settlement in settlements { inFlight[settlement.claim.id] = settlement.claim }
-    clock.ring(bell, at: clock.now().adding(seconds: pause.next()))
+    ring(at: clock.now().adding(seconds: pause.next()))
   }
 
   private mutating func haveSettled(_ settlements: [Settlement], now: Instant) async {
@@ -181,7 +212,7 @@ private struct DispatchLoop {
         return []
       }
       guard room(at: now) > 0 else {
-        if let instant = dispatcher.pace.withLock({ $0.next(after: now) }) { clock.ring(bell, at: instant) }
+        if let instant = dispatcher.pace.withLock({ $0.next(after: now) }) { ring(at: instant) }
         return []
       }
       return try await claimInWindow(now: now)
@@ -215,7 +246,7 @@ private struct DispatchLoop {
   /// Rings when the next message may be claimed; what was claimed before goes on whatever the store says.
   private mutating func ringForNext(after now: Instant) async {
     do {
-      clock.ring(bell, at: try await dispatcher.nextPass(after: now))
+      ring(at: try await dispatcher.nextPass(after: now))
     } catch {
       tryAgainSoon(error)
     }
@@ -223,7 +254,7 @@ private struct DispatchLoop {
 
   private mutating func tryAgainSoon(_ error: any Error) {
     note(error, "the outbox could not be read")
-    clock.ring(bell, at: clock.now().adding(seconds: pause.next()))
+    ring(at: clock.now().adding(seconds: pause.next()))
   }
 
   private func note(_ error: any Error, _ sentence: String) {

@@ -39,6 +39,8 @@ final class SMTPPool: Sendable {
     var queue = FIFO<Job>()
     var idle = 0
     var lifelines: [Int: Lifeline] = [:]
+    /// When those at work began, on the monotonic clock.
+    var began: [Int: Double] = [:]
     /// Threads that still run, whether they serve or close their connection.
     var threads: [Int: JoinableThread] = [:]
     var ended: [JoinableThread] = []
@@ -99,7 +101,7 @@ extension SMTPPool {
   }
 
   private func startWorker(_ state: inout State) {
-    guard state.lifelines.count < relay.connections else { return }
+    guard state.lifelines.count < limit(state) else { return }
     let number = state.workersSoFar + 1
     let lifeline = Lifeline()
     // The lock is ours until the thread is written down, so it cannot end before.
@@ -111,6 +113,13 @@ extension SMTPPool {
     // Threads that ended long ago; each join returns at once.
     state.ended.forEach { $0.join() }
     state.ended = []
+  }
+
+  /// Threads that may serve now: one whose server is silent gives its place to another, up to as many again.
+  private func limit(_ state: State) -> Int {
+    guard state.lifelines.count >= relay.connections else { return relay.connections }
+    let before = MonotonicClock.seconds - relay.timeouts.patience
+    return relay.connections + min(relay.connections, state.began.values.count { $0 < before })
   }
 
   private func cancel(_ job: Job) {
@@ -188,30 +197,37 @@ extension SMTPPool {
       do throws(OptionRefused) {
         if connection == nil { connection = try SMTPConnection(relay: relay, lifeline: lifeline) }
       } catch {
-        finish(job, SMTPResult(report: error.report, concern: .relay))
+        finish(job, number, SMTPResult(report: error.report, concern: .relay))
       }
       guard let connection else { continue }
-      finish(job, connection.deliver(job.mail, size: job.size) { events?($0) })
+      finish(job, number, connection.deliver(job.mail, size: job.size) { events?($0) })
     }
   }
 
   /// The next mail to send, nil when the worker shall end.
   private func next(_ number: Int, _ lifeline: Lifeline) -> Job? {
     let job = state.wait(atMost: relay.timeouts.idle) { state -> Job?? in
-      if let job = take(&state, lifeline) { return .some(job) }
+      if isTooMany(state) { return .some(nil) }
+      if let job = take(&state, number, lifeline) { return .some(job) }
       return state.isStopping ? .some(nil) : nil
     }
     if case .some(.some(let job)) = job { return job }
     // Once more under the lock that says goodbye: a mail may have come in between, counting on us.
-    return state.withLock { state in
-      if let job = take(&state, lifeline) { return job }
+    let last: Job? = state.withLock { state in
+      if !isTooMany(state), let job = take(&state, number, lifeline) { return job }
       state.idle -= 1
       state.lifelines[number] = nil
       return nil
     }
+    // The mail that woke us is for one that stays.
+    if last == nil { state.signal() }
+    return last
   }
 
-  private func take(_ state: inout State, _ lifeline: Lifeline) -> Job? {
+  /// What was stuck goes on, so the one that took its place is no longer needed, or the other way round.
+  private func isTooMany(_ state: State) -> Bool { state.lifelines.count > limit(state) }
+
+  private func take(_ state: inout State, _ number: Int, _ lifeline: Lifeline) -> Job? {
     while let job = state.queue.popFirst() {
       // Cancelled while it waited, and answered.
       guard job.answer != nil else { continue }
@@ -221,15 +237,17 @@ extension SMTPPool {
       }
       lifeline.begin()
       job.worker = lifeline
+      state.began[number] = MonotonicClock.seconds
       state.idle -= 1
       return job
     }
     return nil
   }
 
-  private func finish(_ job: Job, _ result: SMTPResult) {
+  private func finish(_ job: Job, _ number: Int, _ result: SMTPResult) {
     let answers = state.withLock { state in
       state.idle += 1
+      state.began[number] = nil
       job.worker = nil
       let own = job.takeAnswer().map { [$0] } ?? []
       return givesQueueBack && result.concern == .relay ? own + state.emptyQueue() : own

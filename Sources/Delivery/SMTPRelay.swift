@@ -39,19 +39,25 @@ public struct SMTPRelay: Sendable, Hashable {
     public var total: Double
     /// After which an unused connection is closed.
     public var idle: Double
+    /// After which an attempt counts as stuck, and another connection may be opened in its place.
+    ///
+    /// Shorter than what the dispatcher waits before it gives such a connection its next mail.
+    public var patience: Double
 
     public init(
       connect: Double = 30,
       reply: Double = 120,
       stall: Double = 120,
       total: Double = 300,
-      idle: Double = 20
+      idle: Double = 20,
+      patience: Double = 10
     ) {
       self.connect = connect
       self.reply = reply
       self.stall = stall
       self.total = total
       self.idle = idle
+      self.patience = patience
     }
   }
 
@@ -66,7 +72,10 @@ public struct SMTPRelay: Sendable, Hashable {
   public var caFile: String?
   /// The name we say in EHLO; the machine's own when nil.
   public var heloName: String?
-  /// The largest number of connections at one time.
+  /// The largest number of connections at one time, but for those that are stuck.
+  ///
+  /// While a server does not answer for a mailbox, the mail behind it goes over another one; never over more than twice as
+  /// many.
   public var connections: Int
   public var timeouts: Timeouts
 

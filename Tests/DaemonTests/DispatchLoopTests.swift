@@ -60,7 +60,7 @@ private struct RunningService {
   let daemon: Daemon
   var office: String { configuration.office.id }
 
-  init(_ transport: any Transport, perMinute: Int? = nil, store: String? = nil) async throws {
+  init(_ transport: any Transport, perMinute: Int? = nil, spare: Int = 0, store: String? = nil) async throws {
     let configuration = try ConfigurationLoader.load(directory: Tree.config)
     self.configuration = configuration
     ledger = try store.map { try SQLiteLedger.open(path: $0) } ?? SQLiteLedger.inMemory()
@@ -76,6 +76,7 @@ private struct RunningService {
           var channel = Channels.withoutSecrets(settings, configuration, transport: transport)
           channel.width = 2
           channel.perMinute = perMinute
+          channel.spare = spare
           return channel
         }
       },
@@ -135,6 +136,28 @@ struct DispatchLoopTests {
         #expect(transport.parcels.count == 2)
       }
       try await service.reached(by: service.clock.now().adding(seconds: 61)) { transport.parcels.count == 4 }
+    }
+  }
+
+  @Test("as many mailboxes that are stuck as a channel is wide delay nobody else")
+  func stuckMailboxes() async throws {
+    let configuration = try ConfigurationLoader.load(directory: Tree.config)
+    let names = Set(
+      configuration.office.directory.units.compactMap(\.address).sorted().prefix(2).map {
+        String($0.prefix { $0 != "@" })
+      }
+    )
+    let transport = StuckTransport(names)
+    let service = try await RunningService(transport, spare: 2)
+    try await service.run {
+      try await service.reached { transport.waiting == 2 || !transport.accepted.isEmpty }
+      for _ in 0..<1000 where transport.accepted.count < 9 {
+        try await Task.sleep(for: .milliseconds(1))
+        _ = service.clock.advance(upTo: Offices.instant("2026-05-13 07:31"))
+      }
+      #expect(transport.accepted.count == 9 && transport.waiting == 2)
+      #expect(service.clock.now() <= Offices.instant("2026-05-13 07:31"))
+      transport.letGo()
     }
   }
 }

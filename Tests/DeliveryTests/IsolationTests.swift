@@ -63,6 +63,31 @@ struct IsolationTests {
     #expect(await bad.value.outcome == outcome)
   }
 
+  @Test(
+    "as many mailboxes stuck at RCPT as there are connections: the others are told over others, no more than twice as many"
+  )
+  func everyConnectionStuck() async throws {
+    let server = try ScriptedSMTPServer(mailboxes: ["u1@": .stall, "u2@": .stall])
+    var limits = Self.patient
+    limits.patience = 0.2
+    let transport = SMTPTransport(relay: relay(port: server.port, connections: 2, timeouts: limits))
+    let bad = (1...2).map { number in Task { await transport.deliver(mail(to: "u\(number)@camgiang.example")) } }
+    #expect(await server.waits(for: .sender, times: 2))
+    try await Task.sleep(for: .milliseconds(300))
+    let (outcomes, seconds) = await duration {
+      await withTaskGroup { group in
+        for number in 3..<100 {
+          group.addTask { await transport.deliver(mail(to: "u\(number)@camgiang.example")).outcome }
+        }
+        return await group.reduce(into: []) { $0.append($1) }
+      }
+    }
+    #expect(outcomes == [DeliveryOutcome](repeating: .accepted, count: 97) && seconds < 20, "\(seconds) s")
+    #expect(server.connections <= 4)
+    await transport.shutDown(grace: 0)
+    for attempt in bad { #expect(await attempt.value.outcome == .deferred) }
+  }
+
   @Test("a mail that finds every connection stuck is given back when an attempt's time is over")
   func queueLimit() async throws {
     let server = try ScriptedSMTPServer([.recipient: [.stall]])
