@@ -216,6 +216,9 @@ private struct DispatchLoop {
         return []
       }
       return try await claimInWindow(now: now)
+    } catch LedgerError.unreadableMessage(let number, let reason) {
+      await setAside(number, LedgerError.unreadableMessage(number: number, reason: reason))
+      return []
     } catch {
       tryAgainSoon(error)
       return []
@@ -247,6 +250,23 @@ private struct DispatchLoop {
   private mutating func ringForNext(after now: Instant) async {
     do {
       ring(at: try await dispatcher.nextPass(after: now))
+    } catch {
+      tryAgainSoon(error)
+    }
+  }
+
+  /// One message that cannot be read must not keep back all those behind it.
+  private mutating func setAside(_ number: Int64, _ error: any Error) async {
+    do {
+      guard try await dispatcher.ledger.setAside(office: dispatcher.office, id: number, now: clock.now()) else {
+        return tryAgainSoon(error)
+      }
+      dispatcher.logger.error(
+        "a message of the outbox cannot be read; it is set aside, and what it told of is planned anew",
+        metadata: ["outbox.id": "\(number)", "error": "\(error)"]
+      )
+      dispatcher.onTrouble()
+      bell.ring()
     } catch {
       tryAgainSoon(error)
     }

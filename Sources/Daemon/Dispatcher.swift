@@ -21,7 +21,7 @@ public struct Dispatcher: Sendable {
   /// Told of every settlement once it is written.
   private let onSettled: @Sendable (Settlement, Instant) -> Void
   /// Called when somebody may have to hear of a trouble, or may hear of the next one.
-  private let onTrouble: @Sendable () -> Void
+  let onTrouble: @Sendable () -> Void
 
   public init(
     office: String,

@@ -87,7 +87,7 @@ private struct ClaimWriter {
     for channel in open where channel.isProbe && rows.contains(where: { $0.channel == channel.name }) {
       try moveProbe(of: channel.name)
     }
-    let messages: [Message] = try rows.map { try JSONText.read($0.row["message"]) }
+    let messages = try rows.map { try message($0.row) }
     let settled = try settled(among: messages)
     let agesFrom = Dictionary(open.map { ($0.name, $0.agesFrom) }, uniquingKeysWith: { first, _ in first })
     return try zip(rows, messages).map { row, message in
@@ -95,6 +95,14 @@ private struct ClaimWriter {
       let since = row.row.instant("aged_since") ?? message.createdAt
       claim.agesFrom = max(since, (agesFrom[row.channel] ?? nil) ?? since)
       return claim
+    }
+  }
+
+  private func message(_ row: Row) throws -> Message {
+    do {
+      return try JSONText.read(row["message"])
+    } catch {
+      throw LedgerError.unreadableMessage(number: row["id"], reason: "\(error)")
     }
   }
 

@@ -71,9 +71,13 @@ public protocol Ledger: Sendable {
 
   /// Takes up to `limit` messages that may be sent now, most urgent first, for the caller alone until `now + lease`.
   /// The attempt is counted before it is made. Messages of held channels stay. Claims whose lease has run out are
-  /// taken again with the same Message-ID.
+  /// taken again with the same Message-ID. Throws `LedgerError.unreadableMessage` when the text of one cannot be read.
   func claim(office: String, channels: [String], limit: Int, now: Instant, lease: Int64) async throws
     -> [ClaimedMessage]
+
+  /// Takes a message whose text cannot be read out of the way of the others: its notices were not given and are planned
+  /// anew, word of a trouble was not told. False when it can be read after all, or does not wait.
+  func setAside(office: String, id: Int64, now: Instant) async throws -> Bool
 
   /// When the next claim can give something: the earliest of next attempts and running-out leases among `channels`.
   func nextClaim(office: String, channels: [String]) async throws -> Instant?
@@ -500,6 +504,8 @@ public struct RecordEntry: Sendable, Hashable, Codable {
 
 public enum LedgerError: Error, Sendable, Hashable, CustomStringConvertible {
   case unknownOccurrence([String])
+  /// The stored text of that message of the outbox cannot be read: `setAside` lets the others go on.
+  case unreadableMessage(number: Int64, reason: String)
   /// The store was written by a newer nhachan.
   case writtenByNewerVersion(found: String)
   /// The file is no store of ours, damaged, full, locked or not readable; the text says what to do.
@@ -509,6 +515,8 @@ public enum LedgerError: Error, Sendable, Hashable, CustomStringConvertible {
     switch self {
     case .unknownOccurrence(let ids):
       "no such occurrence: \(ids.joined(separator: ", ")) — `nhachan tasks` lists them"
+    case .unreadableMessage(let number, let reason):
+      "message \(number) of the outbox cannot be read: \(reason)"
     case .writtenByNewerVersion(let found):
       "the store was written by a newer nhachan (schema \(found)) — use that version, or restore an older backup"
     case .cannotUse(let path, let reason, let remedy):

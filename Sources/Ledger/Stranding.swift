@@ -20,6 +20,22 @@ extension SQLiteLedger {
     }
   }
 
+  public func setAside(office: String, id: Int64, now: Instant) async throws -> Bool {
+    try await write { db in
+      let row = try db.row(
+        """
+        SELECT id, message_id, created_at, origin, channel, message FROM outbox JOIN outbox_message USING (id)
+        WHERE office = :office AND id = :id AND state IN ('pending', 'deferred', 'claimed')
+        """,
+        ["office": office, "id": id]
+      )
+      guard let row, (try? JSONText.read(row["message"]) as Message) == nil else { return false }
+      var writer = try StrandedWriter(db, office: office, now: now)
+      try writer.setAside(row)
+      return true
+    }
+  }
+
   /// Channels for which something waits, and which are none of `channels`.
   private static func stranded(db: Database, office: String, _ channels: [String]) throws -> [String] {
     try db.rows(waitingChannels, ["office": office]).map { $0["channel"] }.filter { !channels.contains($0) }
@@ -81,6 +97,20 @@ private struct StrandedWriter {
       ["office": office, "channel": row["channel"] as String]
     )
     return message
+  }
+
+  /// What it said is known by its notices and by the troubles it told of alone.
+  mutating func setAside(_ row: Row) throws {
+    if row["origin"] as String? == Origin.telling.rawValue {
+      try untell(row)
+    } else {
+      try SQLiteLedger.planAnew(db, office: office, message: row, now: now)
+    }
+    try db.change(
+      "UPDATE outbox SET lease_until = NULL, lease_token = NULL WHERE office = :office AND id = :id",
+      ["office": office, "id": row["id"] as Int64]
+    )
+    try SQLiteLedger.takeBack(row, db, office: office, &record)
   }
 
   /// Nobody heard of the trouble by this message; those who have to hear are told anew.

@@ -139,6 +139,68 @@ struct DispatchLoopTests {
     }
   }
 
+  @Test(
+    "what servers took while the store could not be written is written once after a reload, and goes no second time"
+  )
+  func reloadDuringTrouble() async throws {
+    let transport = RecordingTransport()
+    let service = try await RunningService(transport)
+    try await service.ledger.write { db in
+      try db.execute(
+        sql: """
+          CREATE TRIGGER full BEFORE UPDATE ON outbox WHEN NEW.state = 'accepted'
+            BEGIN SELECT RAISE(ABORT, 'the disk is full'); END
+          """
+      )
+    }
+    let end = service.clock.now().adding(seconds: 600)
+    try await service.run {
+      try await service.reached { transport.parcels.count == 2 }
+      for _ in 0..<3 {
+        try await service.reload()
+        for _ in 0..<3 {
+          _ = service.clock.advance(upTo: end)
+          try await service.rest()
+        }
+      }
+      #expect(transport.parcels.count == 2, "nothing new while something waits to be recorded")
+      #expect(try await service.count(.accepted) == 0)
+      try await service.ledger.write { try $0.execute(sql: "DROP TRIGGER full") }
+      try await service.reached(by: end) { try await service.count(.accepted) == 11 }
+    }
+    #expect(transport.parcels.count == 11 && Set(transport.parcels).count == 11)
+    let rows = try await service.ledger.outbox(office: service.office, filter: .all, limit: .max)
+    #expect(rows.allSatisfy { $0.state == .accepted && $0.attempts == 1 })
+    let accepted = try await service.ledger.record(office: service.office, occurrence: nil, limit: .max)
+      .count { $0.kind == "accepted" }
+    #expect(accepted == 11)
+    #expect(try await service.ledger.auditRecord(office: service.office).findings.isEmpty)
+  }
+
+  @Test("a message that cannot be read keeps no settlement from being recorded and no other message back")
+  func unreadable() async throws {
+    let transport = RecordingTransport()
+    let service = try await RunningService(transport)
+    let planned = try await service.daemon.current.withLock { $0.planner }.tick(now: service.clock.now()).messages
+    #expect(planned.count == 11)
+    try await service.ledger.write { db in
+      try db.execute(
+        sql: """
+          UPDATE outbox_message SET message = '{' WHERE id IN (
+            SELECT id FROM outbox WHERE state = 'pending' ORDER BY urgency, ready_at, id LIMIT 1 OFFSET 4)
+          """
+      )
+    }
+    try await service.run {
+      try await service.reached(by: service.clock.now().adding(seconds: 3600)) { transport.parcels.count >= 11 }
+    }
+    // What it told of was planned anew: eleven mailboxes have theirs, each once.
+    let mailboxes = transport.parcels.map(\.destination)
+    #expect(mailboxes.count == 11 && Set(mailboxes).count == 11)
+    let kinds = try await service.ledger.record(office: service.office, occurrence: nil, limit: .max).map(\.kind)
+    #expect(kinds.count { $0 == "accepted" } == 11 && kinds.count { $0 == "recalled" } == 1)
+  }
+
   @Test("as many mailboxes that are stuck as a channel is wide delay nobody else")
   func stuckMailboxes() async throws {
     let configuration = try ConfigurationLoader.load(directory: Tree.config)
