@@ -63,6 +63,8 @@ struct CrashAccounts {
   /// What an undisturbed run sends up to the last day but one, and up to the last.
   let expected: [Message]
   let possible: [Message]
+  /// What the clock showed whenever the service was up, armed and had nothing left to do.
+  let restful: [Instant]
 
   func report(kills: [CrashKind: Int]) -> CrashReport {
     var report = CrashReport()
@@ -103,14 +105,23 @@ struct CrashAccounts {
     return notices.filter { !arrived.contains($0.key) && !stoodFor.contains($0.key) }.map(\.key) + lostDigests
   }
 
-  /// One that was never made, for the next was due before there was time, is stood for by that one; one that was made
-  /// has to arrive.
+  /// Digests that were never made though there was time, or that did not arrive.
+  ///
+  /// Of each slot, as an undisturbed run has them: once its time has come and the service was seen to have nothing left to
+  /// do, it must have been made before the next slot, for the same people. Only where each start was killed before it came
+  /// to that does the next digest stand for it.
   private var lostDigests: [String] {
-    let made = Set(rows.map(\.message.messageID))
-    let digests = expected.filter { $0.kind == .digest }
-    let last = digests.filter { taken.contains($0.messageID) }.map(\.createdAt).max() ?? Instant(milliseconds: 0)
-    return digests.map(\.messageID).filter { !taken.contains($0) && made.contains($0) }
-      + digests.filter { !made.contains($0.messageID) && $0.createdAt > last }.map(\.messageID)
+    let made = rows.map(\.message).filter { $0.kind == .digest }
+    let slots = Dictionary(grouping: expected.filter { $0.kind == .digest }, by: \.createdAt)
+    let times = slots.keys.sorted()
+    let next = times.dropFirst() + [Instant(milliseconds: .max)]
+    let unmade = zip(times, next).flatMap { slot, next in
+      let people = Set(made.filter { slot <= $0.createdAt && $0.createdAt < next }.map(\.recipient.address))
+      let hadTime = restful.contains { slot <= $0 && $0 < next }
+      return (slots[slot] ?? []).filter { !people.contains($0.recipient.address) && (hadTime || !people.isEmpty) }
+    }
+    return unmade.map { "digest of \($0.today) to \($0.recipient.address)" }
+      + made.map(\.messageID).filter { !taken.contains($0) }
   }
 
   private var unexpected: [String] {

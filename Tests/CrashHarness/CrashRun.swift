@@ -34,6 +34,8 @@ public struct CrashRun {
   private var random: Seeded
   private var kills: [CrashKind: Int] = [:]
   private var runs = 0
+  /// What the clock showed when the service was seen to have nothing left to do.
+  private var restful: [Instant] = []
   private var edition = 1
 
   private var store: String { "\(folder.path)/nhachan.sqlite" }
@@ -169,11 +171,14 @@ public struct CrashRun {
   }
 
   /// Waits for so many mails of this start; false when nothing is left that could bring them.
-  private func sees(_ event: MailRecorder.Event, times: Int, at clock: Instant) async -> Bool {
+  private mutating func sees(_ event: MailRecorder.Event, times: Int, at clock: Instant) async -> Bool {
     for _ in 0..<Self.longestWork * 5 {
       if await recorder.waits(for: event, times: times, seconds: 0.2) { return true }
       // A store that cannot be read yet is no store at rest.
-      if (try? await inDoubt(after: clock)) != nil { return false }
+      if (try? await inDoubt(after: clock)) != nil {
+        restful.append(clock)
+        return false
+      }
     }
     return false
   }
@@ -215,6 +220,7 @@ public struct CrashRun {
       }
       guard isDone else { throw Unready(what: "messages of \(day) did not leave: \(lastWords)") }
       await kill(service, .idle)
+      restful.append(clock)
       if inDoubt == 0 { return }
       clock = clock.adding(seconds: 960)
     }
@@ -306,7 +312,8 @@ public struct CrashRun {
       tracked: try await ledger.allTracked(office: id),
       lostClaims: lostClaims,
       expected: messages.filter { $0.at < opening(of: day).adding(seconds: 86_000) }.map(\.message),
-      possible: messages.map(\.message)
+      possible: messages.map(\.message),
+      restful: restful
     )
     var report = accounts.report(kills: kills)
     report.connections = office.connections
