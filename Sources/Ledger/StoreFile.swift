@@ -82,8 +82,13 @@ enum StoreFile {
     configuration.foreignKeysEnabled = true
     configuration.busyMode = .timeout(5)
     configuration.maximumReaderCount = 3
-    // 8 MB of pages: with SQLite's usual two a busy morning reads its indexes again and again.
-    configuration.prepareDatabase { try $0.execute(sql: "PRAGMA cache_size = -8000") }
+    configuration.prepareDatabase { db in
+      // 8 MB of pages: with SQLite's usual two a busy morning reads its indexes again and again.
+      try db.execute(sql: "PRAGMA cache_size = -8000")
+      // 16 MB of log before it is taken over: the same pages change again and again, and the message whose commit does
+      // it waits that long.
+      try db.execute(sql: "PRAGMA wal_autocheckpoint = 4000")
+    }
     return configuration
   }
 
