@@ -143,7 +143,18 @@ struct AtOption: ParsableArguments {
 
   func instant(_ zone: OfficeZone) -> Instant { named(zone) ?? SystemClock().now() }
 
-  /// The moment that was named; nil for now.
+  /// The moment that was named, a day by its beginning; nil for now.
+  /// The moment that was named, a day by its end as far as it is past; nil for now.
+  func past(_ zone: OfficeZone, now: Instant) throws -> Instant? {
+    guard let at, let named = named(zone) else { return nil }
+    guard named <= now else {
+      let time = zone.civil(named).rfc3339
+      throw Failure.usage("--at \(time) is still to come — name a moment up to now, or leave --at out")
+    }
+    guard at.time == nil else { return named }
+    return min(now, Instant(milliseconds: zone.instant(at.date, .endOfDay).milliseconds - 1))
+  }
+
   func named(_ zone: OfficeZone) -> Instant? { at.map { zone.instant($0.date, $0.time ?? .midnight) } }
 
   func today(_ zone: OfficeZone) -> CivilDate { at?.date ?? zone.civil(SystemClock().now()).date }

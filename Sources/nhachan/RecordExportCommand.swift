@@ -21,7 +21,8 @@ struct RecordExportCommand: AsyncParsableCommand {
       Whoever has the public key checks the file by `nhachan record verify --key record-key.pub.pem FILE.jsonl`, or by
         openssl pkeyutl -verify -pubin -inkey record-key.pub.pem -rawin -in FILE.jsonl -sigfile FILE.jsonl.sig
 
-      With --at nothing is told that happened after that moment. The words and dates of an obligation are those of now.
+      With --at nothing is told that was written after that moment: YYYY-MM-DD is the end of that day, or now where that \
+      is earlier; YYYY-MM-DDTHH:MM that time. The words of an obligation are those of now.
       """
   )
 
@@ -44,11 +45,7 @@ struct RecordExportCommand: AsyncParsableCommand {
     let configuration = try place.loadInForce()
     let office = configuration.office
     let now = SystemClock().now()
-    let asOf = moment.named(office.zone)
-    if let asOf, asOf > now {
-      let time = office.zone.civil(asOf).rfc3339
-      throw Failure.usage("--at \(time) is still to come — name a moment up to now, or leave --at out")
-    }
+    let asOf = try moment.past(office.zone, now: now)
     let period = try period(office)
     let key = try key(configuration)
     let ledger = try place.openForReading(configuration)

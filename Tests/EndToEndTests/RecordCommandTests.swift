@@ -219,7 +219,7 @@ struct RecordCommandTests {
       "2026-05-31",
       "--json",
       "--at",
-      "2026-05-13"
+      "2026-05-13T00:00"
     )
     let exported = try JSONDecoder().decode(Exported.self, from: Data(unsigned.output.utf8))
     #expect(unsigned.status == 0 && exported.signature == nil)
@@ -229,6 +229,12 @@ struct RecordCommandTests {
     #expect(exported.disclosed == 0 && exported.obligations.isEmpty)
     #expect(verified.output.contains(", as of 2026-05-13T00:00:00+07:00"), "\(verified.output)")
     #expect(try String(contentsOfFile: exported.page, encoding: .utf8).contains("KHÔNG được ký"))
+    // A day is its end, as far as it is past.
+    let today = try await export("--unit", "vhxh", "--unsigned", "--json", "--at", "2026-05-13")
+    let untilNow = try JSONDecoder().decode(Exported.self, from: Data(today.output.utf8))
+    #expect(untilNow.disclosed > 0 && !untilNow.obligations.isEmpty)
+    let page = try String(contentsOfFile: untilNow.page, encoding: .utf8)
+    #expect(page.contains("hoặc ghi sau thời điểm tính đến") && !page.contains("dòng về việc khác"))
   }
 
   private struct Reason: Decodable {

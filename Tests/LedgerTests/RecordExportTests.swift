@@ -65,6 +65,23 @@ struct RecordExportTests {
     #expect(text.contains("P/1/once/2") && !text.contains("P/1/once/3"))
   }
 
+  @Test("the record of a moment ends by its own order, not by a clock that was ahead")
+  func recordOfMoment() async throws {
+    let ledger = try SQLiteLedger.inMemory()
+    let ahead = start.adding(seconds: 90 * 86_400)
+    try await ledger.adopt([occurrence("a"), occurrence("b")])
+    try await ledger.say(.acknowledged, ["P/1/once/a"], at: ahead)
+    // The clock is set right: this writes `clockSetBack` first.
+    try await ledger.say(.acknowledged, ["P/1/once/b"], at: start.adding(seconds: 3600))
+    func entries(_ seconds: Int64) async throws -> Int {
+      try await ledger.recordEntries(office: office, asOf: start.adding(seconds: seconds))
+    }
+    #expect(try await ledger.kinds() == ["adopted", "adopted", "acknowledged", "clockSetBack", "acknowledged"])
+    #expect(
+      try await [entries(-1), entries(0), entries(3599), entries(3600), entries(100 * 86_400)] == [0, 2, 2, 5, 5]
+    )
+  }
+
   @Test("goes through a head noted elsewhere, or says that it does not")
   func noted() async throws {
     let file = try await exported()

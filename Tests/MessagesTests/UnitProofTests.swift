@@ -78,6 +78,25 @@ struct UnitProofTests {
       .proof(of: [TrackedOccurrence(try occurrence(), progress)], now: Offices.instant("2026-10-08 09:00"))
   }
 
+  /// The lines that the record had at that moment.
+  private static func known(_ lines: Lines, asOf: String) -> [RecordedEvent] {
+    let last = lines.events.lastIndex { $0.at <= Offices.instant(asOf) }
+    return last.map { Array(lines.events[...$0]) } ?? []
+  }
+
+  private static func proof(_ lines: Lines, of occurrence: Occurrence, asOf: String) -> UnitProof {
+    UnitProofBuilder(
+      office: office,
+      unit: "vhxh",
+      period: Offices.date("2026-05-01")...Offices.date("2026-12-31"),
+      events: known(lines, asOf: asOf)
+    ).proof(
+      of: [TrackedOccurrence(occurrence, Progress(adoptedAt: Offices.instant("2026-05-13 08:00")))],
+      now: Offices.instant("2026-12-08 09:00"),
+      asOf: Offices.instant(asOf)
+    )
+  }
+
   /// One obligation with everything that can happen to a message of it.
   private static func eventful() throws -> Lines {
     var lines = Lines(id: try occurrence().id)
@@ -224,15 +243,109 @@ struct UnitProofTests {
       evidence: "12/BC-VHXH"
     )
     let period = Offices.date("2026-09-01")...Offices.date("2026-10-31")
-    let proof = UnitProofBuilder(office: Self.office, unit: "vhxh", period: period, events: try Self.eventful().events)
-      .proof(
-        of: [TrackedOccurrence(try Self.occurrence(), progress)],
-        now: Offices.instant("2026-10-08 09:00"),
-        asOf: Offices.instant(asOf)
-      )
+    let events = Self.known(try Self.eventful(), asOf: asOf)
+    let proof = UnitProofBuilder(office: Self.office, unit: "vhxh", period: period, events: events).proof(
+      of: [TrackedOccurrence(try Self.occurrence(), progress)],
+      now: Offices.instant("2026-10-08 09:00"),
+      asOf: Offices.instant(asOf)
+    )
     #expect(proof.obligations.map(\.state) == [state].compactMap(\.self))
     #expect(proof.obligations.flatMap(\.events).map(\.kind) == kinds)
     #expect(proof.obligations.flatMap(\.deliveries).map(\.attempts.count) == attempts)
+  }
+
+  @Test("of what a proof as of another moment hides it does not say that all of it is about others")
+  func hiddenLater() throws {
+    var proof = try Self.proof(try Self.eventful())
+    let plain = UnitProofPage.render(proof)
+    #expect(plain.contains("dòng về việc khác chỉ ghi mã băm") && !plain.contains("Lời văn là của lúc lập"))
+    proof.asOf = Offices.instant("2026-10-01 09:00")
+    let page = UnitProofPage.render(proof)
+    #expect(page.contains("dòng chỉ ghi mã băm: về việc khác, hoặc ghi sau thời điểm tính đến."))
+    #expect(page.contains("as digests only: about other matters, or written after that moment."))
+    #expect(!page.contains("dòng về việc khác") && page.contains("Lời văn là của lúc lập"))
+  }
+
+  @Test(
+    "a proof as of another moment has the dates of then, and says where they are others now",
+    arguments: [
+      ("2026-06-15 08:00", "2026-06-12", OccurrenceState.overdue(workingDays: 1), "12/6/2026; nay là 30/9/2026"),
+      ("2026-07-15 08:00", nil, .noDueDate, "chưa có; nay là 30/9/2026"),
+      ("2026-08-15 08:00", "2026-08-31", .notYetDue, "31/8/2026; nay là 30/9/2026"),
+      ("2026-09-15 08:00", "2026-09-30", .notYetDue, nil),
+    ] as [(String, String?, OccurrenceState, String?)]
+  )
+  func datesOfThen(asOf: String, nominal: String?, state: OccurrenceState, words: String?) throws {
+    let occurrence = try Self.occurrence()
+    var lines = Lines(id: occurrence.id)
+    lines.add(
+      "adopted",
+      "2026-05-13 08:00",
+      about: lines.id,
+      #"{"legal":"2026-06-12","nominal":"2026-06-12","unit":"vhxh"}"#
+    )
+    lines.plan("a@xa", "2026-05-13 08:00", "assignment")
+    lines.add("moved", "2026-07-01 08:00", about: lines.id, #"{"nominalBefore":"2026-06-12","unit":"vhxh"}"#)
+    lines.add(
+      "moved",
+      "2026-08-01 08:00",
+      about: lines.id,
+      #"{"legal":"2026-08-31","nominal":"2026-08-31","target":"2026-08-28","unit":"vhxh"}"#
+    )
+    lines.add(
+      "moved",
+      "2026-09-01 08:00",
+      about: lines.id,
+      #"{"legal":"2026-09-30","nominal":"2026-09-30","target":"2026-09-30","unit":"vhxh"}"#
+    )
+    let proof = Self.proof(lines, of: occurrence, asOf: asOf)
+    let obligation = try #require(proof.obligations.first)
+    #expect(obligation.occurrence.due?.nominal == nominal.map { Offices.date($0) })
+    #expect(obligation.state == state)
+    let page = UnitProofPage.render(proof)
+    #expect(page.contains("Thời hạn khi đó") == (words != nil) && words.map(page.contains) != false)
+    // What was moved later decides nothing.
+    if nominal == "2026-08-31" { #expect(obligation.occurrence.due?.target == Offices.date("2026-08-28")) }
+  }
+
+  @Test("where the record said no dates, the page says that they are those of now")
+  func datesUnknown() throws {
+    let occurrence = try Self.occurrence()
+    var lines = Lines(id: occurrence.id)
+    lines.add("adopted", "2026-05-13 08:00", about: lines.id, "{}")
+    let proof = Self.proof(lines, of: occurrence, asOf: "2026-06-15 08:00")
+    #expect(proof.obligations.first?.occurrence == occurrence && proof.obligations.first?.dates == .unknown)
+    #expect(UnitProofPage.render(proof).contains("Nhật ký lúc đó không ghi ngày"))
+  }
+
+  @Test("lines of a clock that was ahead count by their place, and the page says so")
+  func clockAhead() throws {
+    let occurrence = try Self.occurrence()
+    var lines = Lines(id: occurrence.id)
+    lines.add("adopted", "2026-05-13 08:00", about: lines.id, #"{"nominal":"2026-09-30","unit":"vhxh"}"#)
+    lines.add("acknowledged", "2026-11-13 08:00", about: lines.id, #"{"by":"Lan","round":0}"#)
+    lines.add("reopened", "2026-05-13 09:00", about: lines.id, #"{"by":"Lan","changesNothing":true,"round":0}"#)
+    let proof = Self.proof(lines, of: occurrence, asOf: "2026-05-14 08:00")
+    #expect(proof.obligations.first?.events.map(\.kind) == ["adopted", "acknowledged", "reopened"])
+    #expect(UnitProofPage.render(proof).contains("Đồng hồ máy chủ đã được chỉnh lùi"))
+    #expect(!UnitProofPage.render(Self.proof(lines, of: occurrence, asOf: "2026-12-01 08:00")).contains("Đồng hồ"))
+  }
+
+  @Test(
+    "only another date can have ended that it waits to be settled, in stores whose moves do not say",
+    arguments: [("", OccurrenceState.unsettled), (#","nominalBefore":"2026-04-30""#, .notYetDue)]
+  )
+  func backfillOfOldMoves(before: String, state: OccurrenceState) throws {
+    let occurrence = try Self.occurrence()
+    var lines = Lines(id: occurrence.id)
+    lines.add(
+      "adopted",
+      "2026-05-13 08:00",
+      about: lines.id,
+      #"{"backfill":true,"nominal":"2026-04-30","unit":"vhxh"}"#
+    )
+    lines.add("moved", "2026-05-14 08:00", about: lines.id, "{\"nominal\":\"2026-09-30\",\"unit\":\"vhxh\"\(before)}")
+    #expect(Self.proof(lines, of: occurrence, asOf: "2026-05-20 08:00").obligations.first?.state == state)
   }
 
   @Test("an obligation belongs to the period in which it falls due, is told of, or answered")

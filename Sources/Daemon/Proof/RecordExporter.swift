@@ -47,8 +47,8 @@ public struct RecordExporter {
     fileName: String
   ) async throws -> Export {
     let head = try await ledger.recordMark(office: office.id)
-    var record = try await ledger.unitRecord(office: office.id, unit: unit, entries: head.entries)
-    if let asOf { record.lines.removeAll { $0.at > asOf } }
+    let known = try await entries(asOf: asOf, head)
+    let record = try await ledger.unitRecord(office: office.id, unit: unit, entries: known)
     let events = record.lines.map(RecordedEvent.init)
     let builder = UnitProofBuilder(office: office, unit: unit, period: period, events: events)
     var proof = builder.proof(of: record.occurrences, now: now, asOf: asOf)
@@ -66,6 +66,12 @@ public struct RecordExporter {
     )
     let file = try await ledger.exportRecord(content, office: office.id, head: head)
     return Export(proof: proof, page: content.page, file: file, signature: try key?.signature(of: file))
+  }
+
+  /// How many lines the record had then.
+  private func entries(asOf: Instant?, _ head: RecordMark) async throws -> Int {
+    guard let asOf else { return head.entries }
+    return min(head.entries, try await ledger.recordEntries(office: office.id, asOf: asOf))
   }
 
   private func opening(_ proof: UnitProof, after: RecordMark) -> ExportLine.Opening {

@@ -31,6 +31,20 @@ extension SQLiteLedger {
     }
   }
 
+  /// How many lines the record had at that moment.
+  ///
+  /// Its order counts, and not the clock alone: what a clock wrote that was ahead stands before what was written when
+  /// it had been set right.
+  public func recordEntries(office: String, asOf: Instant) async throws -> Int {
+    try await read { db in
+      let last = try db.row(
+        "SELECT ifnull(max(sequence), 0) AS entries FROM record WHERE office = :office AND at <= :asOf",
+        ["office": office, "asOf": asOf.milliseconds]
+      )
+      return last?["entries"] ?? 0
+    }
+  }
+
   /// Message-IDs that told of the unit's occurrences or went to the unit.
   private static let unitMessages = """
     SELECT line.message FROM record AS line, json_each(line.facts, '$.notices') AS told

@@ -38,6 +38,8 @@ public struct RecordedEvent: Sendable, Hashable {
     /// SHA-256 of the occurrence's text; earlier versions did not note it.
     public var snapshot: String?
     public var nominal: CivilDate?
+    public var target: CivilDate?
+    public var legal: CivilDate?
     public var nominalBefore: String?
 
     public init() {}

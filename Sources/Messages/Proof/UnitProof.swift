@@ -9,6 +9,8 @@ public struct UnitProof: Sendable {
   public var madeAt: Instant
   /// The moment by which it judges; nil when that is when it was made.
   public var asOf: Instant?
+  /// Whether lines of the record that were there at that moment bear a later time: a clock that was set back wrote them.
+  public var isAsOfSetBack = false
   public var zone: OfficeZone
   public var obligations: [Obligation]
   /// Messages to the unit that told only of what other units owe, as those that help: when, and of how many.
@@ -43,8 +45,18 @@ public struct UnitProof: Sendable {
     public var answer: Answer
     /// Working days from that moment to the target date, for what was sent before it.
     public var workingDaysLeft: [Instant: Int] = [:]
+    /// Of a proof as of another moment: how its dates stand to those of now.
+    public var dates = Dates.asNow
 
     fileprivate var order: (CivilDate, String) { (occurrence.due?.nominal ?? .last, occurrence.id) }
+  }
+
+  public enum Dates: Sendable, Hashable {
+    case asNow
+    /// It had others then; the nominal date of now.
+    case changedSince(now: CivilDate?)
+    /// The record does not say them: they are those of now.
+    case unknown
   }
 
   /// Whether it was told, and how long before its date.
@@ -110,15 +122,19 @@ public struct UnitProofBuilder: Sendable {
 
   /// Occurrences that fall due in the period, or of which somebody was told or said something in it.
   ///
-  /// `asOf` is the moment by which to judge, where that is not now: what was adopted, told, answered and done later is
-  /// left out. The words and dates of an occurrence are those of now.
+  /// `asOf` is the moment by which to judge, where that is not now: the lines are those that the record had then, and
+  /// what was adopted, moved, told, answered and done later is left out. The words of an occurrence are those of now.
   public func proof(of tracked: [TrackedOccurrence], now: Instant, asOf: Instant? = nil) -> UnitProof {
     guard let asOf else { return proof(of: tracked, judgedAt: now) }
-    let known = events.filter { $0.at <= asOf }
-    let then = UnitProofBuilder(office: office, unit: unit, period: period, events: known)
-    var proof = then.proof(of: tracked.compactMap { $0.known(by: known) }, judgedAt: asOf)
+    let known = tracked.compactMap { $0.known(by: events, office.calendar) }
+    let dates = Dictionary(known.map { ($0.then.occurrence.id, $0.dates) }) { first, _ in first }
+    var proof = proof(of: known.map { $0.then }, judgedAt: asOf)
+    for index in proof.obligations.indices {
+      proof.obligations[index].dates = dates[proof.obligations[index].occurrence.id] ?? .asNow
+    }
     proof.madeAt = now
     proof.asOf = asOf
+    proof.isAsOfSetBack = events.contains { $0.at > asOf.adding(seconds: 60) }
     return proof
   }
 
@@ -221,19 +237,54 @@ public struct UnitProofBuilder: Sendable {
 }
 
 extension TrackedOccurrence {
-  /// With no other answers than those of these lines; nil when they do not tell of its adoption.
-  fileprivate func known(by lines: [RecordedEvent]) -> TrackedOccurrence? {
+  /// With no other dates and answers than those of these lines; nil when they do not tell of its adoption.
+  fileprivate func known(by lines: [RecordedEvent], _ calendar: WorkingCalendar)
+    -> (then: TrackedOccurrence, dates: UnitProof.Dates)?
+  {
     let own = lines.filter { $0.occurrence == occurrence.id }
     guard own.contains(where: { $0.kind == "adopted" }) else { return nil }
     var then = self
     then.progress.acknowledgedAt = own.first { $0.kind == "acknowledged" }?.at
     then.progress.completion = own.last { $0.endsOrReopens }.flatMap(\.completion)
     then.progress.isBackfill = own.reduce(false) { $1.isBackfill(after: $0, now: progress.isBackfill) }
-    return then
+    guard let facts = own.last(where: \.saysDates)?.facts, facts.unit != nil else { return (then, .unknown) }
+    then.occurrence.take(datesOf: facts, calendar)
+    guard then.occurrence != occurrence else { return (then, .asNow) }
+    return (then, .changedSince(now: occurrence.due?.nominal))
+  }
+}
+
+extension Occurrence {
+  /// Takes over the dates of a line; what hangs on other dates than these is left out.
+  fileprivate mutating func take(datesOf facts: RecordedEvent.Facts, _ calendar: WorkingCalendar) {
+    guard let nominal = facts.nominal else {
+      due = nil
+      overdueAfter = nil
+      return
+    }
+    let legal = facts.legal ?? calendar.rollForward(nominal)
+    let isSame = due?.nominal == nominal && due?.legal == legal
+    // The first stores noted no target date.
+    let target = facts.target ?? (isSame ? due?.target : nil) ?? calendar.rollBack(nominal)
+    guard !isSame || due?.target != target else { return }
+    // Lines do not say a grace: nobody is called late before the legal date.
+    let isEverOverdue = due == nil ? kind != .continuous : overdueAfter != nil
+    overdueAfter = isEverOverdue ? legal : nil
+    due = DueDate(
+      clause: due?.clause ?? kind.rawValue,
+      kind: due?.kind ?? kind,
+      periodKey: due?.periodKey ?? "",
+      period: due?.period ?? "",
+      nominal: nominal,
+      target: target,
+      legal: legal,
+      rule: due?.rule ?? ""
+    )
   }
 }
 
 extension RecordedEvent {
+  fileprivate var saysDates: Bool { ["adopted", "moved", "returned"].contains(kind) }
   fileprivate var endsOrReopens: Bool { ["done", "reopened"].contains(kind) && facts.changesNothing != true }
 
   fileprivate var completion: Progress.Completion? {
@@ -241,12 +292,19 @@ extension RecordedEvent {
     return Progress.Completion(on: day, recordedAt: at, by: facts.by ?? "", evidence: facts.evidence)
   }
 
-  /// Whether the occurrence waits to be settled after this line; of a move whose line does not say, as it does now.
+  /// Whether the occurrence waits to be settled after this line.
+  ///
+  /// After a move to another date whose line does not say, as it does now; other words alone end nothing.
   fileprivate func isBackfill(after before: Bool, now: Bool) -> Bool {
     switch kind {
     case "adopted": facts.backfill == true
     case "reopened": false
-    case "moved", "returned": facts.snapshot == nil ? before && now : facts.backfill == true
+    case "moved", "returned":
+      if facts.snapshot != nil {
+        facts.backfill == true
+      } else {
+        facts.nominalBefore == nil ? before : before && now
+      }
     default: before
     }
   }

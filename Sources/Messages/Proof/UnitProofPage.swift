@@ -43,7 +43,7 @@ public struct UnitProofPage {
     } english: {
       "\($0.date(proof.period.lowerBound)) to \($0.date(proof.period.upperBound))"
     }
-    let asOf = proof.asOf.map { "\n" + fact("Tính đến", "As of", time($0)) } ?? ""
+    let asOf = proof.asOf.map { "\n" + fact("Tính đến", "As of", time($0) + "<br>" + Self.said(wordsOfNow)) } ?? ""
     return """
       <header>
       <p class="office">\(Self.escape(CleanText.line(proof.officeName)))</p>
@@ -55,6 +55,17 @@ public struct UnitProofPage {
       </table>
       </header>
       """
+  }
+
+  /// What of a page as of another moment is not of that moment.
+  private func wordsOfNow(_ words: Wording) -> String {
+    let setBack =
+      proof.isAsOfSetBack
+      ? words.say(
+        " Đồng hồ máy chủ đã được chỉnh lùi: có dòng ghi giờ muộn hơn thời điểm này; tính theo thứ tự của nhật ký.",
+        " The clock was set back: some lines bear a later time than that; the record’s order counts."
+      ) : ""
+    return words.say("Lời văn là của lúc lập.", "The words are those of when it was made.") + setBack
   }
 
   private func time(_ instant: Instant) -> String {
@@ -147,7 +158,7 @@ public struct UnitProofPage {
       <table class="facts">
       \(fact("Văn bản", "Document", both { $0.document(occurrence.plan) } english: { $0.document(occurrence.plan) }))
       \(fact("Thời hạn, nguyên văn", "Time limit, word for word", Self.escape(CleanText.line(occurrence.limit))))
-      \(dates(occurrence))
+      \(dates(occurrence))\(datesOfNow(obligation))
       \(fact("Tình trạng", "State", both { $0.state(obligation.state) } english: { $0.state(obligation.state) }))
       \(fact("Mã", "Id", "<code>\(Self.escape(occurrence.id))</code>"))
       </table>
@@ -164,6 +175,27 @@ public struct UnitProofPage {
       "\($0.weekdayDate(due.nominal)); to be finished by \($0.date(due.target)); overdue after \($0.date(occurrence.overdueAfter ?? due.legal))"
     }
     return fact("Ngày đến hạn", "Due date", words)
+  }
+
+  /// How the dates of then stand to those of now, where they may be others.
+  private func datesOfNow(_ obligation: UnitProof.Obligation) -> String {
+    let words: String
+    switch obligation.dates {
+    case .asNow: return ""
+    case .unknown:
+      words = Self.both(
+        "Nhật ký lúc đó không ghi ngày: ngày nêu ở đây là của lúc lập",
+        "The record did not say the dates then: those given here are of when this was made"
+      )
+    case .changedSince(let now):
+      let then = obligation.occurrence.due?.nominal
+      words = both {
+        "Thời hạn khi đó \(then.map($0.date) ?? "chưa có"); nay là \(now.map($0.date) ?? "chưa có")"
+      } english: {
+        "Due then \(then.map($0.date) ?? "not known"); now \(now.map($0.date) ?? "not known")"
+      }
+    }
+    return "\n" + fact("Thời hạn khi đó và nay", "Dates then and now", words)
   }
 
   /// Everything that happened, in the order of time.
@@ -446,13 +478,20 @@ private struct ProofSealSection {
   }
 
   private func extent(_ words: Wording) -> String {
-    words.say(
+    // What was written after the moment of the proof is hidden too, also where it is about this unit.
+    let isEarlier = proof.asOf != nil
+    let about = words.say(
+      isEarlier ? "chỉ ghi mã băm: về việc khác, hoặc ghi sau thời điểm tính đến" : "về việc khác chỉ ghi mã băm",
+      isEarlier
+        ? "as digests only: about other matters, or written after that moment" : "about other matters as digests only"
+    )
+    return words.say(
       "Nhật ký có \(words.count(seal.head.entries)) dòng, mã cuối \(seal.head.short). Tệp \(seal.fileName) chứa các dòng từ "
         + "\(seal.begin + 1) đến \(seal.head.entries): \(words.count(seal.disclosed)) dòng nguyên văn về đơn vị này, "
-        + "\(words.count(seal.hidden)) dòng về việc khác chỉ ghi mã băm.",
+        + "\(words.count(seal.hidden)) dòng \(about).",
       "The record has \(words.count(seal.head.entries)) lines, its head is \(seal.head.short). The file \(seal.fileName) holds "
         + "lines \(seal.begin + 1) to \(seal.head.entries): \(words.count(seal.disclosed)) in full, about this unit, and "
-        + "\(words.count(seal.hidden)) about other matters as digests only."
+        + "\(words.count(seal.hidden)) \(about)."
     )
   }
 
