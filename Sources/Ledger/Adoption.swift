@@ -254,6 +254,7 @@ struct AdoptionWriter {
       "target": occurrence.due.map { .text($0.target.description) },
       "legal": occurrence.due.map { .text($0.legal.description) },
       "backfill": progress.isBackfill ? true : nil,
+      "round": .number(Int64(progress.round)),
       "snapshot": .text(snapshot.digest),
     ]
   }

@@ -69,20 +69,20 @@ private struct RecordAuditor {
     try answers()
     try lost("answer", Self.lostAnswers)
     try strange("notice", Self.strangeNotices)
+    try strange("notice", Self.strangeKeys)
     try lost("notice", Self.lostNotices)
     for query in [
       Self.strangeDates, Self.strangeBackfill, Self.strangeVanishings, Self.strangeAcknowledgements,
-      Self.strangeCompletions,
+      Self.strangeCompletions, Self.strangeAdoptions, Self.strangeRounds,
     ] {
       try strange("occurrence", query)
     }
     try texts()
     try lost("occurrence", Self.lostOccurrences)
-    // A backup of an earlier version knows no days of events.
-    if try db.tableExists("event") {
-      try events()
-      try lost("event", Self.lostEvents)
-    }
+    // A backup of an earlier version knows no days of events, and has no lines of any.
+    let knowsEvents = try db.tableExists("event")
+    if knowsEvents { try events() }
+    try lost("event", knowsEvents ? Self.lostEvents : Self.setEvents)
     try digests()
     try lost("digest", Self.lostDigests)
     try strange("digest", Self.skippedDigests, as: .missing)
@@ -131,11 +131,33 @@ private struct RecordAuditor {
         (SELECT json_extract(facts, '$.sha256') FROM record
           WHERE office = :office AND message = outbox.message_id AND kind = 'textDropped' LIMIT 1) AS dropped_digest,
         (SELECT json_extract(facts, '$.at') FROM record
-          WHERE office = :office AND message = outbox.message_id AND kind = 'accepted' LIMIT 1) AS said_accepted
+          WHERE office = :office AND message = outbox.message_id AND kind = 'accepted' LIMIT 1) AS said_accepted,
+        \(Self.ends.map { "\(Self.place(of: $1)) AS said_\($0)" }.joined(separator: ", ")),
+        \(Self.place(of: Self.ended)) AS said_ended,
+        \(Self.place(of: "kind = 'retried'")) AS said_retried
       FROM outbox
       LEFT JOIN record AS line ON line.office = :office AND line.message = outbox.message_id AND line.kind = 'planned'
       WHERE outbox.office = :office ORDER BY outbox.id
       """
+  }
+
+  /// By states in which nothing more is tried: the lines that say so.
+  ///
+  /// A line about one of the message's obligations says nothing about the message.
+  private static let ends = [
+    OutboxState.dropped.rawValue: "kind = 'dropped' AND occurrence IS NULL",
+    OutboxState.discarded.rawValue: "kind IN ('discarded', 'recalled')",
+    OutboxState.deadLetter.rawValue: "kind = 'deadLetter'",
+  ]
+
+  private static let ended = "kind IN ('recalled', 'deadLetter') OR kind = 'dropped' AND occurrence IS NULL"
+
+  /// The number of the last such line about the message of the row.
+  private static func place(of condition: String) -> String {
+    """
+    (SELECT max(sequence) FROM record
+      WHERE office = :office AND message = outbox.message_id AND (\(condition)))
+    """
   }
 
   /// Nil when the row is what the record says.
@@ -153,7 +175,20 @@ private struct RecordAuditor {
       return accepted == nil
         ? "is accepted; the record knows of no acceptance" : "is \(state); the record says accepted"
     }
-    return accepted == row["accepted_at"] as Int64? ? nil : "was accepted at another time"
+    guard accepted == row["accepted_at"] as Int64? else { return "was accepted at another time" }
+    return disagreement(ofEnd: state, row)
+  }
+
+  /// What was given up or taken back is so by a line behind the last one that had it tried again.
+  ///
+  /// One that was discarded on its way may be taken up by its own sender, of which no line speaks.
+  private func disagreement(ofEnd state: String, _ row: Row) -> String? {
+    let retried = row["said_retried"] as Int64? ?? 0
+    if Self.ends[state] != nil {
+      return row["said_\(state)"] as Int64? ?? 0 > retried ? nil : "is \(state); the record does not say so"
+    }
+    guard state != OutboxState.accepted.rawValue, row["said_ended"] as Int64? ?? 0 > retried else { return nil }
+    return "is \(state); the record says that it was given up or taken back"
   }
 
   // MARK: Attempts
@@ -254,6 +289,14 @@ private struct RecordAuditor {
       SELECT 1 FROM record
       WHERE record.office = :office AND record.occurrence = notice.occurrence AND record.kind = 'superseded'
         AND json_extract(record.facts, '$.notice') = notice.key)
+    """
+
+  /// A notice is given once because its key is unique, so the key is made of what the row says.
+  private static let strangeKeys = """
+    SELECT key AS about, at, 'its key is not that of its columns' AS detail FROM notice
+    WHERE office = :office
+      AND key <> occurrence || '|' || step || '|' || recipient || '|' || channel
+        || CASE round WHEN 0 THEN '' ELSE '|' || round END
     """
 
   /// What a recall took back is there no more, and rightly.
@@ -381,6 +424,28 @@ private struct RecordAuditor {
         OR json_extract(line.facts, '$.evidence') IS NOT json_extract(completion, '$.evidence')))
     """
 
+  /// Its ladder counts from a line of its own: the adoption, or the last move to another date.
+  private static let strangeAdoptions = """
+    SELECT id AS about, adopted_at AS at, 'was adopted at another time' AS detail FROM occurrence AS row
+    WHERE office = :office
+      AND EXISTS (SELECT 1 FROM record WHERE office = :office AND occurrence = row.id AND kind = 'adopted')
+      AND NOT EXISTS (
+        SELECT 1 FROM record
+        WHERE office = :office AND occurrence = row.id AND kind IN ('adopted', 'moved', 'returned')
+          AND at = row.adopted_at)
+    """
+
+  /// The first stores name the round in answers alone: a line that names none says nothing.
+  private static let strangeRounds = """
+    SELECT about, sequence, at, 'round is ' || round || '; the record says ' || said AS detail
+    FROM (
+      SELECT occurrence.id AS about, line.sequence, line.at, round, json_extract(line.facts, '$.round') AS said
+      FROM occurrence
+      JOIN \(line("DESC", of: "'adopted', 'returned', 'moved', 'acknowledged', 'done', 'reopened'"))
+      WHERE occurrence.office = :office)
+    WHERE round <> said
+    """
+
   private static let lostOccurrences = """
     SELECT sequence, at, occurrence AS about FROM record AS line
     WHERE office = :office AND kind = 'adopted'
@@ -427,6 +492,12 @@ private struct RecordAuditor {
     WHERE place = 1 AND kind = 'eventSet'
       AND NOT EXISTS (SELECT 1 FROM event WHERE office = :office AND task = line.task)
     ORDER BY sequence
+    """
+
+  /// As many as the record knows, where the table is gone.
+  private static let setEvents = """
+    \(eventLines)
+    SELECT sequence, at, task AS about FROM line WHERE place = 1 AND kind = 'eventSet' ORDER BY sequence
     """
 
   // MARK: Digests

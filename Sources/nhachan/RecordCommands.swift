@@ -20,7 +20,7 @@ struct RecordVerify: AsyncParsableCommand {
     abstract: "Name the first line of the record that was altered, is missing or was put in.",
     discussion: """
       Walks the hash chain of the store, or of the backup FILE, from its first line to its last, and holds messages, \
-      attempts, answers, notices and digests against it. The service may run meanwhile; nothing is changed.
+      attempts, answers, notices, occurrences, days of events and digests against it. The service may run meanwhile; nothing is changed.
 
       A chain cannot show by itself that its end was cut off or that all of it was written anew. Give the number of \
       lines and the mark at the foot of a printed digest:

@@ -110,6 +110,16 @@ struct RecordAuditTests {
       ("UPDATE event SET evidence = '1/TB' WHERE task = 'P/2'", "event", .altered),
       ("UPDATE event SET at = at - 1 WHERE task = 'P/2'", "event", .altered),
       ("DELETE FROM event WHERE task = 'P/3'", "event", .missing),
+      ("UPDATE occurrence SET adopted_at = adopted_at - 1 WHERE id = 'P/1/once/b'", "occurrence", .altered),
+      ("UPDATE occurrence SET round = 1 WHERE id = 'P/1/once/c'", "occurrence", .altered),
+      ("UPDATE occurrence SET round = 1 WHERE id = 'P/1/once/b'", "occurrence", .altered),
+      ("UPDATE outbox SET state = 'dropped' WHERE id = 2", "outbox 2", .altered),
+      ("UPDATE outbox SET state = 'discarded' WHERE id = 2", "outbox 2", .altered),
+      ("UPDATE outbox SET state = 'pending' WHERE id = 2", "outbox 2", .altered),
+      ("UPDATE notice SET step = '-9wd' WHERE occurrence = 'P/1/once/b'", "notice", .altered),
+      ("UPDATE notice SET recipient = 'x@cg.example' WHERE is_superseded = 1", "notice", .altered),
+      ("UPDATE notice SET round = 1 WHERE occurrence = 'P/1/once/b'", "notice", .altered),
+      ("DROP TABLE event", "event", .missing),
       ("INSERT INTO event VALUES ('cg', 'P/9', '2026-01-01', 'x', NULL, 1)", "event", .inserted),
       ("INSERT INTO event VALUES ('cg', 'P/4', '2026-01-01', 'x', NULL, 1)", "event", .altered),
     ] as [(String, String, RecordFault.Kind)]
@@ -139,6 +149,49 @@ struct RecordAuditTests {
     #expect(try await ledger.recallUnsent(office: office, notOf: day("2026-11-17"), now: start) == 1)
     try ledger.close()
     #expect(try await audit(folder).disagreements == 0)
+  }
+
+  /// Given up, tried again, and discarded while it is on its way once more.
+  private func retried(_ folder: Folder) async throws {
+    let ledger = try SQLiteLedger.open(path: folder.file("s"))
+    try await ledger.adopt([occurrence("a"), occurrence("b")])
+    try await ledger.arm()
+    try await ledger.put([message(notice("a")), message(notice("b"))])
+    for claim in try await ledger.take() { try await ledger.settle(claim, .deadLetter(reason: "550"), .rejected) }
+    for id in [1, 2] as [Int64] { #expect(try await ledger.retry(office: office, id: id, now: start)) }
+    let claims = try await ledger.take()
+    #expect(try await ledger.discard(office: office, id: claims[0].id, by: "Lan", now: start))
+    // Its sender is on the way with it still.
+    #expect(try await ledger.retry(office: office, id: claims[0].id, now: start))
+    for claim in claims { try await ledger.settle(claim, .again(at: start), .deferred) }
+    try ledger.close()
+  }
+
+  @Test("what was tried again may not be given up or discarded by hand")
+  func givenUpByHand() async throws {
+    for state in ["deadLetter", "dropped", "discarded"] {
+      let folder = try Folder()
+      try await retried(folder)
+      #expect(try await audit(folder).disagreements == 0)
+      try await tamper(folder.file("s"), "UPDATE outbox SET state = '\(state)' WHERE id = 2")
+      let findings = try await audit(folder).findings.filter { $0.row == "outbox 2" }
+      #expect(findings.map(\.detail) == ["is \(state); the record does not say so"], "\(findings)")
+    }
+  }
+
+  @Test("an occurrence that was moved to another date has the round of its last line")
+  func rounds() async throws {
+    for round in 0...3 {
+      let other = try Folder()
+      try await lived(other)
+      let ledger = try SQLiteLedger.openForVerifying(path: other.file("s"))
+      let now = try await ledger.progress("P/1/once/b")?.round
+      try ledger.close()
+      guard round != now else { continue }
+      try await tamper(other.file("s"), "UPDATE occurrence SET round = \(round) WHERE id = 'P/1/once/b'")
+      let findings = try await audit(other).findings.filter { $0.row == "occurrence" }
+      #expect(findings.map(\.about) == ["P/1/once/b"], "\(findings)")
+    }
   }
 
   /// Both dates moved, one erased, gone, come back, gone again, answered twice and taken back.
