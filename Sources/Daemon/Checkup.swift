@@ -72,8 +72,8 @@ public struct Checkup: Sendable {
     } catch let error as SecretError where error.reason == .noCredentials {
       return .warning(
         name,
-        "the credential \(error.path) cannot be seen from here: systemd hands it to the service only",
-        remedy: "LoadCredential=\(error.path):FILE in the unit; to try it, run doctor under systemd-run with the same"
+        "\(error.path) names a credential, which cannot be seen from here: systemd hands it to the service only",
+        remedy: "LoadCredential=NAME:FILE in the unit; to try it, run doctor under systemd-run with the same"
       )
     } catch {
       return .failure(name, error)

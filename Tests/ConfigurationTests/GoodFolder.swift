@@ -30,7 +30,7 @@ struct GoodFolder {
       port: 587,
       security: .starttls,
       user: "nhachan@example.vn",
-      password: .credential("smtp-password"),
+      password: .credential("smtp-password", .any),
       caFile: "\(folder)/ca.pem",
       heloName: "nhachan.example.vn",
       fromAddress: "nhachan@example.vn",
@@ -67,7 +67,9 @@ struct GoodFolder {
       var expected = primary
       expected.backups = []
       (expected.host, expected.caFile) = ("mail2.example.vn", nil)
-      (expected.user, expected.password) = ("second@example.vn", .fileBeside(folder: copy.path, name: "keys/second"))
+      (expected.user, expected.password) = (
+        "second@example.vn", .fileBeside(folder: copy.path, name: "keys/second", .any)
+      )
       expected.connectTimeout = 5
       var local = expected
       (local.host, local.port, local.security, local.user, local.password) = ("localhost", 25, .plain, nil, nil)
@@ -84,7 +86,10 @@ struct GoodFolder {
     let channel = try #require(loaded.settings.channel("hook"))
     let expected = WebhookSettings(
       address: .written("https://hook.example.vn/nhachan"),
-      secrets: [.fileBeside(folder: folder, name: "keys/hook"), .credential("hook-new"), .credential("hook-old")],
+      secrets: [
+        .fileBeside(folder: folder, name: "keys/hook", .any), .credential("hook-new", .any),
+        .credential("hook-old", .any),
+      ],
       allowPrivateAddresses: true,
       timeout: 20
     )
@@ -98,7 +103,7 @@ struct GoodFolder {
     #expect(loaded.settings.backoff == Backoff(firstDelay: 120, longestDelay: 14_400, longestAge: 432_000))
     #expect(loaded.settings.catchUp == CatchUp(holdAfterSilenceDays: 10))
     #expect(loaded.settings.portalURL == "https://nhachan.example.vn")
-    #expect(loaded.settings.recordKey == .fileBeside(folder: folder, name: "secrets/record-key"))
+    #expect(loaded.settings.recordKey == .fileBeside(folder: folder, name: "secrets/record-key", .any))
   }
 
   @Test("gives the policy")

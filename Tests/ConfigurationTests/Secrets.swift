@@ -1,4 +1,5 @@
 import Configuration
+import Deadlines
 import Foundation
 import Testing
 
@@ -56,14 +57,22 @@ struct Secrets {
   @Test("a credential is read from systemd's folder")
   func readsCredentials() throws {
     unsetenv("CREDENTIALS_DIRECTORY")
-    #expect(throws: SecretError(path: "smtp", reason: .noCredentials)) {
-      _ = try SecretSource.credential("smtp").read()
+    #expect(throws: SecretError(path: "\(SecretSource.Entry.any)", reason: .noCredentials)) {
+      _ = try SecretSource.credential("smtp", .any).read()
     }
     try withFile("abc\n") { path in
       let file = URL(filePath: path)
       setenv("CREDENTIALS_DIRECTORY", file.deletingLastPathComponent().path(percentEncoded: false), 1)
       defer { unsetenv("CREDENTIALS_DIRECTORY") }
-      try #expect(SecretSource.credential(file.lastPathComponent).read() == "abc")
+      try #expect(SecretSource.credential(file.lastPathComponent, .any).read() == "abc")
+      // A name of which there is none may be the secret.
+      let error = #expect(throws: SecretError.self) { _ = try SecretSource.credential("hunter2", .any).read() }
+      #expect(error?.description.contains("hunter2") == false && error?.description.contains("“credential”") == true)
     }
   }
+}
+
+extension SecretSource.Entry {
+  /// Where it stands makes no difference.
+  static let any = SecretSource.Entry(key: "credential", place: SourcePlace(file: "nhachan.yaml"))
 }

@@ -2,6 +2,7 @@ import Configuration
 import Deadlines
 import Foundation
 import Messages
+import TestSupport
 import Testing
 
 @Suite("Webhook channels")
@@ -106,7 +107,50 @@ struct Webhooks {
     let (webhook, _) = try read("url: https://chat.example/\nsecretFile: hunter2")
     let source = try #require(webhook?.secrets.first)
     let error = #expect(throws: SecretError.self) { try source.read() }
-    #expect(error?.reason == .nothingNamedSo && error?.description.contains("hunter2") == false)
+    let words = try #require(error).description
+    #expect(words.contains("“secretFile” names no file in /") && !words.contains("hunter2"), "\(words)")
+    #expect(words.hasPrefix("nhachan.yaml:"))
+  }
+
+  @Test("a secret that may not be reached is told of by its path, unlike one where nothing can be")
+  func unreachable() throws {
+    let folder = try TemporaryFolder()
+    let entry = SecretSource.Entry(key: "secretFile", place: SourcePlace(file: "nhachan.yaml"))
+    func words(_ name: String) throws -> String {
+      let source = SecretSource.fileBeside(folder: folder.path, name: name, entry)
+      let error = #expect(throws: SecretError.self) { try source.read() }
+      return try #require(error).description
+    }
+    try FileManager.default.createDirectory(atPath: "\(folder.path)/shut", withIntermediateDirectories: false)
+    try Data("x".utf8).write(to: URL(fileURLWithPath: "\(folder.path)/shut/smtp"))
+    try Data("x".utf8).write(to: URL(fileURLWithPath: "\(folder.path)/file"))
+    try FileManager.default.createSymbolicLink(atPath: "\(folder.path)/loop", withDestinationPath: "loop")
+    for name in ["hunter2", "file/hunter2", String(repeating: "hunter2", count: 60)] {
+      #expect(try !words(name).contains("hunter2") && words(name).contains("“secretFile” names no file"))
+    }
+    #expect(try words("loop/smtp").hasPrefix("\(folder.path)/loop/smtp: cannot be read"))
+    try FileManager.default.setAttributes([.posixPermissions: 0], ofItemAtPath: "\(folder.path)/shut")
+    let denied = try asNobody { try words("shut/smtp") }
+    #expect(denied.hasPrefix("\(folder.path)/shut/smtp: cannot be read: Permission denied"), "\(denied)")
+  }
+
+  /// As root nothing is denied: this thread looks at files as another account.
+  private func asNobody<Value>(_ body: () throws -> Value) throws -> Value {
+    let address = try #require(dlsym(nil, "setfsuid"))
+    let setfsuid = unsafeBitCast(address, to: (@convention(c) (UInt32) -> Int32).self)
+    guard geteuid() == 0 else { return try body() }
+    _ = setfsuid(65_534)
+    defer { _ = setfsuid(0) }
+    return try body()
+  }
+
+  @Test("a credential's name is not told where there is none of that name")
+  func credentialForName() throws {
+    let (webhook, _) = try read("url: https://chat.example/\ncredential: hunter2")
+    let source = try #require(webhook?.secrets.first)
+    let error = #expect(throws: SecretError.self) { try source.read() }
+    let words = try #require(error).description
+    #expect(words.contains("“credential” names") && !words.contains("hunter2"), "\(words)")
   }
 
   @Test("mistakes of a template and of its media type are all said at once")
@@ -165,12 +209,12 @@ struct Webhooks {
       """
     let (webhook, problems) = try read(lines)
     #expect(problems == [])
-    #expect(webhook?.address == .secret(.credential("slack-url")))
+    #expect(webhook?.address == .secret(.credential("slack-url", .any)))
     let headers = try #require(webhook?.headers)
     #expect(headers.map(\.name) == ["Authorization", "access_token", "X-Office"])
-    #expect(headers[0].prefix == "Bearer " && headers[0].value == .secret(.credential("token")))
+    #expect(headers[0].prefix == "Bearer " && headers[0].value == .secret(.credential("token", .any)))
     #expect(headers[2].value == .written("xa-an-binh"))
-    guard case .secret(.fileBeside(_, let name)) = headers[1].value else { throw Missing() }
+    guard case .secret(.fileBeside(_, let name, _)) = headers[1].value else { throw Missing() }
     #expect(name == "keys/zalo")
   }
 

@@ -231,7 +231,7 @@ extension ChannelReader {
     let files = fields.texts(file).map { self.file($0, file) }
     let credentials = fields.texts(credential).compactMap { name -> SecretSource? in
       if !name.string.contains("/"), !name.string.hasPrefix("."), name.string.utf8.count <= 255 {
-        return .credential(name.string)
+        return .credential(name.string, SecretSource.Entry(key: credential, place: name.place))
       }
       findings.error(
         name.place,
@@ -252,7 +252,8 @@ extension ChannelReader {
       )
     }
     return text.string.hasPrefix("/")
-      ? .file(text.string) : .fileBeside(folder: directory, name: text.string)
+      ? .file(text.string)
+      : .fileBeside(folder: directory, name: text.string, SecretSource.Entry(key: key, place: text.place))
   }
 
   /// A path in the file counts from the configuration folder.

@@ -1,3 +1,4 @@
+public import Deadlines
 internal import Foundation
 
 /// Where a password or signing key is kept; the configuration never holds the secret itself.
@@ -5,9 +6,24 @@ public enum SecretSource: Sendable, Hashable {
   /// A file that only the service can read.
   case file(String)
   /// The same, by a name that counts from the configuration folder.
-  case fileBeside(folder: String, name: String)
+  case fileBeside(folder: String, name: String, Entry)
   /// The name of a systemd credential, a file in `$CREDENTIALS_DIRECTORY`.
-  case credential(String)
+  case credential(String, Entry)
+
+  /// Where the configuration names it; another place makes no other secret.
+  public struct Entry: Sendable, Hashable, CustomStringConvertible {
+    public let key: String
+    public let place: SourcePlace
+
+    public init(key: String, place: SourcePlace) {
+      self.key = key
+      self.place = place
+    }
+
+    public var description: String { "\(place.file):\(place.line): “\(key)”" }
+    public static func == (left: Self, right: Self) -> Bool { true }
+    public func hash(into hasher: inout Hasher) {}
+  }
 
   /// The secret without one trailing line end.
   /// - Throws: `SecretError`, which names the place and never the secret.
@@ -17,10 +33,7 @@ public enum SecretSource: Sendable, Hashable {
     do throws(RegularFile.Fault) {
       content = try RegularFile.read(path, atMost: 65_536)
     } catch {
-      throw SecretError(
-        path: isTellable ? path : folder,
-        reason: isTellable ? Self.reason(for: error) : .nothingNamedSo
-      )
+      throw hiding(path) ?? SecretError(path: path, reason: Self.reason(for: error))
     }
     guard !content.isOpenToAll else { throw SecretError(path: path, reason: .openToAll) }
     guard let text = String(validating: content.bytes, as: UTF8.self) else {
@@ -34,22 +47,34 @@ public enum SecretSource: Sendable, Hashable {
   private func path() throws(SecretError) -> String {
     switch self {
     case .file(let path): return path
-    case .fileBeside(let folder, let name): return "\(folder)/\(name)"
-    case .credential(let name):
-      guard let directory = ProcessInfo.processInfo.environment["CREDENTIALS_DIRECTORY"], !directory.isEmpty else {
-        throw SecretError(path: name, reason: .noCredentials)
-      }
+    case .fileBeside(let folder, let name, _): return "\(folder)/\(name)"
+    case .credential(let name, let entry):
+      guard let directory = Self.credentials else { throw SecretError(path: "\(entry)", reason: .noCredentials) }
       return "\(directory)/\(name)"
     }
   }
 
-  /// A name of which there is no file may be the secret itself, written where the name belongs.
-  private var isTellable: Bool {
-    guard case .fileBeside(let folder, let name) = self else { return true }
-    return FileManager.default.fileExists(atPath: "\(folder)/\(name)")
+  private static var credentials: String? {
+    let directory = ProcessInfo.processInfo.environment["CREDENTIALS_DIRECTORY"] ?? ""
+    return directory.isEmpty ? nil : directory
   }
 
-  private var folder: String { if case .fileBeside(let folder, _) = self { folder } else { "" } }
+  /// A name of which there is no file may be the secret itself, written where the name belongs: then its place is told.
+  private func hiding(_ path: String) -> SecretError? {
+    guard Self.isNothing(path) else { return nil }
+    return switch self {
+    case .file: nil
+    case .fileBeside(let folder, _, let entry): SecretError(path: "\(entry)", reason: .nothingNamedSo(folder: folder))
+    case .credential(_, let entry):
+      SecretError(path: "\(entry)", reason: .nothingNamedSo(folder: Self.credentials ?? ""))
+    }
+  }
+
+  /// Nothing can be there; what may not be reached is perhaps there.
+  private static func isNothing(_ path: String) -> Bool {
+    var facts = stat()
+    return lstat(path, &facts) != 0 && [ENOENT, ENOTDIR, ENAMETOOLONG].contains(errno)
+  }
 
   private static func reason(for fault: RegularFile.Fault) -> SecretError.Reason {
     switch fault {
@@ -66,7 +91,7 @@ public struct SecretError: Error, Sendable, Hashable, CustomStringConvertible {
   public enum Reason: Sendable, Hashable {
     case missing
     /// Of a name that is not told, as it may be the secret.
-    case nothingNamedSo
+    case nothingNamedSo(folder: String)
     case empty
     /// Other accounts on the machine can read or change it.
     case openToAll
@@ -79,7 +104,7 @@ public struct SecretError: Error, Sendable, Hashable, CustomStringConvertible {
     case unreadable(String)
   }
 
-  /// The file, or the credential's name when there is no folder of credentials.
+  /// The file, or the entry of the configuration where its name is not told.
   public let path: String
   public let reason: Reason
 
@@ -91,16 +116,16 @@ public struct SecretError: Error, Sendable, Hashable, CustomStringConvertible {
   public var description: String {
     switch reason {
     case .missing: "\(path): the secret is missing — create the file, or correct its name in nhachan.yaml"
-    case .nothingNamedSo:
-      "\(path): the file that should hold the secret is not there — create it, or correct its name in nhachan.yaml, "
-        + "where the secret itself does not belong"
+    case .nothingNamedSo(let folder):
+      "\(path) names no file in \(folder) — create it, or correct its name, where the secret itself does not belong"
     case .empty: "\(path): the secret is empty — write it into the file"
     case .openToAll: "\(path): every account on this machine can reach the secret — chmod 0600 \(path)"
     case .notAFile: "\(path): not an ordinary file — put the secret into a text file"
     case .notText: "\(path): not UTF-8 text — write the secret as text"
     case .tooLarge: "\(path): larger than 64 KB — a secret is one line"
     case .noCredentials:
-      "\(path): no folder of credentials — start the service by systemd with LoadCredential=, or name a file"
+      "\(path) names a credential, and there is no folder of credentials — start the service by systemd with "
+        + "LoadCredential=, or name a file"
     case .unreadable(let reason): "\(path): cannot be read: \(reason) — let the account of the service read it"
     }
   }
