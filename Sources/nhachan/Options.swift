@@ -48,12 +48,10 @@ struct PlaceOptions: ParsableArguments {
 
   /// The copy that the running service keeps beside its store; nil without one.
   ///
-  /// Where the broken folder names a store beside which there is none, as in a mistake just made, it is looked for where
-  /// the store lies when nobody names it.
+  /// A broken folder that names a store speaks of that one alone: what lies beside the usual store may be another
+  /// office's, and commands write.
   func copyInForce() -> LoadedConfiguration? {
-    let configured = ConfigurationLoader.storePath(directory: configPath)
-    let stores = [storePath(configured: configured)] + (store == nil ? [storePath(configured: nil)] : [])
-    return stores.lazy.compactMap(copy(beside:)).first
+    copy(beside: storePath(configured: ConfigurationLoader.storePath(directory: configPath)))
   }
 
   private func copy(beside store: String) -> LoadedConfiguration? {
@@ -144,6 +142,8 @@ struct AtOption: ParsableArguments {
   func instant(_ zone: OfficeZone) -> Instant { named(zone) ?? SystemClock().now() }
 
   /// The moment that was named, a day by its beginning; nil for now.
+  func named(_ zone: OfficeZone) -> Instant? { at.map { zone.instant($0.date, $0.time ?? .midnight) } }
+
   /// The moment that was named, a day by its end as far as it is past; nil for now.
   func past(_ zone: OfficeZone, now: Instant) throws -> Instant? {
     guard let at, let named = named(zone) else { return nil }
@@ -154,8 +154,6 @@ struct AtOption: ParsableArguments {
     guard at.time == nil else { return named }
     return min(now, Instant(milliseconds: zone.instant(at.date, .endOfDay).milliseconds - 1))
   }
-
-  func named(_ zone: OfficeZone) -> Instant? { at.map { zone.instant($0.date, $0.time ?? .midnight) } }
 
   func today(_ zone: OfficeZone) -> CivilDate { at?.date ?? zone.civil(SystemClock().now()).date }
 }

@@ -128,6 +128,27 @@ struct DoctorCommandTests {
   }
 
   @Test("a certificate that nobody vouches for: 1")
+  @Test("a broken folder that names a store never answers with the copy beside the usual one")
+  func copyBesideOtherStore() async throws {
+    let folder = try TemporaryFolder()
+    let config = try folder.config(
+      port: 1,
+      edit: ["nhachan.yaml": { $0.replacing("path: nhachan.sqlite", with: "path: \(folder.path)/elsewhere.sqlite") }]
+    )
+    let state = "\(folder.path)/state"
+    try FileManager.default.createDirectory(atPath: state, withIntermediateDirectories: false)
+    try FileManager.default.copyItem(atPath: config, toPath: "\(state)/nhachan.sqlite.config")
+    try Data("surprise: 1\n".utf8).write(to: URL(fileURLWithPath: "\(config)/policy.yaml"))
+    let call = ["/usr/bin/env", "STATE_DIRECTORY=\(state)", Nhachan.path, "arm", "--config", config]
+    let refused = try await run(call)
+    #expect(refused.status == 1 && refused.errors.contains("surprise"), "\(refused.errors)")
+    #expect(!refused.errors.contains("answering with the configuration in force"))
+    // One that cannot be read at all names none.
+    try Data("a: [\n".utf8).write(to: URL(fileURLWithPath: "\(config)/nhachan.yaml"))
+    let unreadable = try await run(call)
+    #expect(unreadable.errors.contains("answering with the configuration in force"), "\(unreadable.errors)")
+  }
+
   func certificate() async throws {
     let folder = try TemporaryFolder()
     let made = try await run([
