@@ -191,6 +191,8 @@ public struct Daemon: Sendable {
     let adoption = try await generation.planner.adopt(now: now)
     log(adoption)
     giveBackMemory(after: adoption)
+    // Told to end meanwhile: nobody is to hear that it is ready after it has said that it stops.
+    try Task.checkCancellation()
     keepCopy()
     notifier.ready(held.map { "holding all messages: \($0); say `nhachan arm`" } ?? "watching")
   }
@@ -269,8 +271,14 @@ public struct Daemon: Sendable {
   }
 
   /// Adopts what a reload has read; called by the planner between two looks.
-  func applyReload() async {
-    guard let next = waiting.withLock({ $0 }) else { return }
+  ///
+  /// - Returns: False when it has to be tried again.
+  @discardableResult
+  func applyReload() async -> Bool {
+    guard let next = waiting.withLock({ $0 }) else {
+      trouble.isOver(of: .reload)
+      return true
+    }
     do {
       let adoption = try await next.planner.adopt(now: clock.now())
       log(adoption)
@@ -283,10 +291,13 @@ public struct Daemon: Sendable {
       await keepProblem("")
       logger.notice("configuration reloaded")
       notifier.ready("watching")
+      trouble.isOver(of: .reload)
       dispatchBell.ring()
+      return true
     } catch {
-      // The old one goes on; the next look tries again.
-      trouble.note(error, "the new configuration could not be adopted yet", now: clock.now())
+      // The old one goes on; the planner tries again after a pause.
+      trouble.note(error, "the new configuration could not be adopted yet", of: .reload, now: clock.now())
+      return false
     }
   }
 

@@ -15,7 +15,7 @@ public struct Dispatcher: Sendable {
   let schedule: Schedule
   let logger: Logger
   /// Told of a store that cannot be written, and of its end.
-  var trouble: StoreTrouble?
+  var trouble: SourceTrouble?
   /// Its channel's, which lives longer than the dispatcher: a reload makes another.
   var pace: Locked<Pace>
   /// Told of every settlement once it is written.

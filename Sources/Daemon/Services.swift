@@ -13,12 +13,12 @@ struct PlannerService: Service {
 
   func run() async throws {
     let stopping = Locked(false)
-    var pause = RetryPause()
+    var pauses = Pauses()
     try await withGracefulShutdownHandler {
       while !stopping.withLock({ $0 }) && !Task.isCancelled {
         try daemon.checkStore()
         daemon.clock.begin()
-        await look(&pause)
+        await look(&pauses)
         daemon.sealBell.ring()
         daemon.clock.end()
         await daemon.plannerBell.wait()
@@ -30,9 +30,15 @@ struct PlannerService: Service {
     }
   }
 
-  private func look(_ pause: inout RetryPause) async {
+  /// One for looks that fail, one for a reload that cannot be adopted while looks go on.
+  private struct Pauses {
+    var look = RetryPause()
+    var reload = RetryPause()
+  }
+
+  private func look(_ pauses: inout Pauses) async {
     let now = daemon.clock.now()
-    await daemon.applyReload()
+    let isApplied = await daemon.applyReload()
     let planner = daemon.current.withLock { $0.planner }
     do {
       let held = try await daemon.checkArming(now: now)
@@ -42,19 +48,23 @@ struct PlannerService: Service {
       }
       log(tick.stranded)
       daemon.dispatchBell.ring()
-      daemon.trouble.isOver()
-      pause.reset()
-      tellSystemd(planner, isHeld: held != nil, next: tick.next)
+      // While somebody else's trouble lasts it is looked again soon, to say when it is over.
+      let lasts = daemon.trouble.lastsBesidesPlanner(channels: daemon.current.withLock { $0.channels }, now: now)
+      daemon.trouble.isOver(of: .planner)
+      pauses.look.reset()
+      if isApplied { pauses.reload.reset() }
+      if !lasts { tellSystemd(planner, isHeld: held != nil, next: tick.next) }
       if let fault = tick.untold {
         daemon.logger.error("no digest or no word of troubles; tried again later", metadata: ["error": "\(fault)"])
       }
       // At least once a day, so that the store always knows that the service lives.
       let latest = await daemon.dropTextsIfArmed(held == nil, now: now) ?? now.adding(seconds: 86_400)
-      daemon.clock.ring(daemon.plannerBell, at: min(tick.next ?? latest, latest))
+      let again = isApplied ? (lasts ? 60 : 86_400) : pauses.reload.next()
+      daemon.clock.ring(daemon.plannerBell, at: min(tick.next ?? latest, latest, now.adding(seconds: again)))
     } catch {
       daemon.notifier.status("planning fails and is tried again: \(error)")
-      daemon.trouble.note(error, "planning failed and is tried again", now: now)
-      daemon.clock.ring(daemon.plannerBell, at: now.adding(seconds: pause.next()))
+      daemon.trouble.note(error, "planning failed and is tried again", of: .planner, now: now)
+      daemon.clock.ring(daemon.plannerBell, at: now.adding(seconds: pauses.look.next()))
     }
   }
 }
@@ -130,7 +140,9 @@ struct DispatchService: Service {
       onSettled: { _, _ in daemon.sealBell.ring() },
       onTrouble: { daemon.plannerBell.ring() }
     )
-    dispatcher.trouble = daemon.trouble
+    dispatcher.trouble = daemon.trouble.of(.dispatcher(channel.name))
+    // The planner looks until it is over, also when the dispatcher has nothing more to do.
+    dispatcher.trouble?.onFirst = { daemon.plannerBell.ring() }
     dispatcher.pace = daemon.pace(of: channel)
     return dispatcher
   }

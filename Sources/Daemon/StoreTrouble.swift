@@ -25,12 +25,35 @@ struct RepeatedErrors {
 }
 
 /// The store cannot be written at the moment: said to the log, to systemd and to `nhachan status`, until it is over.
+///
+/// Each who tries has its own errors: that one of them could write something says nothing about the others.
 final class StoreTrouble: Sendable {
-  private let last = Locked<String?>(nil)
-  private let errors = Locked(RepeatedErrors())
+  enum Source: Sendable, Hashable {
+    case planner
+    case reload
+    /// By the channel's name.
+    case dispatcher(String)
+  }
+
+  private struct Lasting {
+    var errors = RepeatedErrors()
+    var text: String
+    var at: Instant
+  }
+
+  private struct State {
+    var sources: [Source: Lasting] = [:]
+    var errors = RepeatedErrors()
+    /// What systemd and `nhachan status` were told; nil when nothing is wrong.
+    var said: String?
+  }
+
+  private let state = Locked(State())
   private let lock: StoreLock?
   private let notifier: SystemdNotifier
   private let logger: Logger
+  /// Seconds: who tries every half minute and has noted nothing for so long fails no more.
+  private static let silence: Int64 = 120
 
   init(lock: StoreLock?, notifier: SystemdNotifier, logger: Logger) {
     self.lock = lock
@@ -38,33 +61,80 @@ final class StoreTrouble: Sendable {
     self.logger = logger
   }
 
-  /// `sentence` says for the log what could not be done.
-  func note(_ error: any Error, _ sentence: String, now: Instant) {
+  func of(_ source: Source) -> SourceTrouble { SourceTrouble(trouble: self, source: source) }
+
+  /// `sentence` says for the log what could not be done; true when nothing was wrong with it before.
+  @discardableResult
+  func note(_ error: any Error, _ sentence: String, of source: Source, now: Instant) -> Bool {
     let text = "\(error)"
-    log(sentence, text, now: now)
-    log("the store cannot be used at the moment", text, now: now)
-    let isNews = last.withLock { last in
-      defer { last = text }
-      return last != text
+    let (isFirst, sentences) = state.withLock { state in
+      let isFirst = state.sources[source] == nil
+      var lasting = state.sources[source] ?? Lasting(text: text, at: now)
+      (lasting.text, lasting.at) = (text, now)
+      var sentences: [String] = []
+      if lasting.errors.isNews("\(sentence): \(text)", now: now) { sentences.append(sentence) }
+      if state.errors.isNews(text, now: now) { sentences.append("the store cannot be used at the moment") }
+      state.sources[source] = lasting
+      return (isFirst, sentences)
+    }
+    for sentence in sentences { logger.error("\(sentence)", metadata: ["error": "\(text)"]) }
+    say(text)
+    return isFirst
+  }
+
+  private func say(_ text: String) {
+    let isNews = state.withLock { state in
+      defer { state.said = text }
+      return state.said != text
     }
     guard isNews else { return }
     notifier.status("nothing is sent until the store can be written: \(text)")
     lock?.say(text)
   }
 
-  private func log(_ sentence: String, _ text: String, now: Instant) {
-    guard errors.withLock({ $0.isNews("\(sentence): \(text)", now: now) }) else { return }
-    logger.error("\(sentence)", metadata: ["error": "\(text)"])
+  /// That source could write something.
+  func isOver(of source: Source) {
+    let isLast = state.withLock { state in
+      state.sources[source] = nil
+      guard state.sources.isEmpty, state.said != nil else { return false }
+      state = State()
+      return true
+    }
+    if isLast {
+      logger.notice("the store can be written again")
+      notifier.status("watching")
+      lock?.say("")
+    } else if let other = state.withLock({ $0.sources.values.first?.text }) {
+      say(other)
+    }
   }
 
-  /// Something was written.
-  func isOver() {
-    last.withLock { $0 = nil }
-    guard errors.withLock({ $0.forget() }) else { return }
-    logger.notice("the store can be written again")
-    notifier.status("watching")
-    lock?.say("")
+  /// Whether anybody's trouble lasts but the planner's; that of dispatchers is over which have been silent, or whose
+  /// channel is none of these.
+  func lastsBesidesPlanner(channels: [Channel], now: Instant) -> Bool {
+    state.withLock { state in
+      state.sources = state.sources.filter { source, lasting in
+        guard case .dispatcher(let channel) = source else { return true }
+        return channels.contains { $0.name == channel }
+          && (0..<Self.silence).contains(now.seconds - lasting.at.seconds)
+      }
+      return state.sources.keys.contains { $0 != .planner }
+    }
   }
+}
+
+/// The store's trouble as one of those sees it who try.
+struct SourceTrouble: Sendable {
+  fileprivate let trouble: StoreTrouble
+  fileprivate let source: StoreTrouble.Source
+  /// Called when it begins.
+  var onFirst: @Sendable () -> Void = {}
+
+  func note(_ error: any Error, _ sentence: String, now: Instant) {
+    if trouble.note(error, sentence, of: source, now: now) { onFirst() }
+  }
+
+  func isOver() { trouble.isOver(of: source) }
 }
 
 /// How long to wait before the store is tried again: soon at first, then every half minute.

@@ -404,7 +404,7 @@ struct DaemonTests {
     let start = Offices.instant("2026-05-13 08:00")
     func note(_ error: String, after seconds: Int64) -> Int {
       lines.withLock { $0 = [] }
-      trouble.note(Words(description: error), "planning failed", now: start.adding(seconds: seconds))
+      trouble.note(Words(description: error), "planning failed", of: .planner, now: start.adding(seconds: seconds))
       return lines.withLock { $0.count }
     }
     #expect(note("the disk is full", after: 0) == 2)
@@ -414,10 +414,101 @@ struct DaemonTests {
     #expect(note("the disk is full", after: 3630) == 0)
     #expect(note("is locked", after: 3640) == 0)
     lines.withLock { $0 = [] }
-    trouble.isOver()
-    trouble.isOver()
+    trouble.isOver(of: .planner)
+    trouble.isOver(of: .planner)
     #expect(lines.withLock { $0 } == ["notice: the store can be written again"])
     #expect(note("the disk is full", after: 3660) == 2)
+  }
+
+  @Test("the store can be written again once nobody's trouble with it lasts")
+  func troublesBySource() throws {
+    let lines = Locked<[String]>([])
+    let trouble = StoreTrouble(
+      lock: nil,
+      notifier: SystemdNotifier(environment: [:]),
+      logger: Logger(label: "test") { _ in KeptLog(lines: lines) }
+    )
+    let start = Offices.instant("2026-05-13 08:00")
+    let full = Words(description: "the disk is full")
+    let channels = try channels(configuration(), RecordingTransport())
+    let mail = trouble.of(.dispatcher(channels[0].name))
+    trouble.note(full, "the new configuration could not be adopted yet", of: .reload, now: start)
+    for second in 1...30 as ClosedRange<Int64> {
+      let now = start.adding(seconds: second)
+      mail.note(full, "attempts could not be recorded", now: now)
+      trouble.isOver(of: .planner)
+      trouble.note(full, "the new configuration could not be adopted yet", of: .reload, now: now)
+    }
+    #expect(lines.withLock { $0.count } == 3 && !lines.withLock { $0.contains { $0.hasPrefix("notice") } })
+    #expect(trouble.lastsBesidesPlanner(channels: channels, now: start.adding(seconds: 60)))
+    trouble.isOver(of: .reload)
+    #expect(lines.withLock { $0.count } == 3)
+    // The dispatcher had nothing more to do, and never said that it could write again.
+    #expect(!trouble.lastsBesidesPlanner(channels: channels, now: start.adding(seconds: 150)))
+    trouble.isOver(of: .planner)
+    #expect(lines.withLock { $0.suffix(1) } == ["notice: the store can be written again"])
+  }
+
+  @Test("a reload that could not be adopted is tried again after a pause, not at the next look")
+  func reloadTriedAgain() async throws {
+    let ledger = try SQLiteLedger.inMemory()
+    let start = Offices.instant("2026-05-13 00:00")
+    let clock = TurnedClock(start)
+    let configuration = try configuration()
+    try await arm(ledger, configuration, at: start)
+    let daemon = try daemon(ledger, clock, RecordingTransport())
+    let folder = try TemporaryFolder()
+    try SQLiteLedger.open(path: "\(folder.path)/s").close()
+    let unwritable = try SQLiteLedger.openReadOnly(path: "\(folder.path)/s")
+    defer { try? unwritable.close() }
+    var calls = 0
+    try await play(daemon, clock, to: start.adding(seconds: 300)) {
+      calls += 1
+      var next = daemon.current.withLock { $0 }
+      guard next.number == 1, calls < 3 else { return }
+      next.number = 2
+      if calls == 1 {
+        next.planner = Planner(office: configuration.office, domain: "xa.example", ledger: unwritable)
+        daemon.plannerBell.ring()
+      }
+      daemon.waiting.withLock { $0 = next }
+    }
+    #expect(calls > 2 && daemon.current.withLock { $0.number } == 2)
+  }
+
+  @Test("says no more that it is ready once it was told to end while it started")
+  func endedWhileStarting() async throws {
+    let folder = try TemporaryFolder()
+    let store = "\(folder.path)/s"
+    let configuration = try configuration()
+    let daemon = try Daemon(
+      ledger: try SQLiteLedger.open(path: store),
+      clock: TurnedClock(Offices.instant("2026-05-13 00:00")),
+      notifier: SystemdNotifier(environment: [:]),
+      logger: Logger(label: "test") { _ in EndingLog() },
+      storePath: store,
+      configPath: Tree.config,
+      load: { configuration },
+      makeChannels: { channels($0, RecordingTransport()) },
+      jitter: { 0 }
+    )
+    await #expect(throws: CancellationError.self) { try await daemon.start() }
+    #expect(!FileManager.default.fileExists(atPath: LastGoodConfiguration.path(beside: store)))
+  }
+
+  /// Tells the task to end when the plans have been adopted.
+  private struct EndingLog: LogHandler {
+    var metadata: Logger.Metadata = [:]
+    var logLevel = Logger.Level.trace
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+      get { metadata[key] }
+      set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) {
+      if "\(event.message)" == "plans adopted" { withUnsafeCurrentTask { $0?.cancel() } }
+    }
   }
 
   private struct Words: Error, CustomStringConvertible {
