@@ -40,18 +40,23 @@ struct StoreProbe: Sendable {
       case .unreadable(let reason): "its seal is there, and cannot be read: \(reason.replacing(" — ", with: "; "))"
       case .ofOthers(let offices): "its seal is there, of another office: \(offices.joined(separator: ", "))"
       }
+    if case .ofOthers = seal, let witness {
+      return lost(
+        path,
+        witness,
+        remedy: "move the seal \(path).seal away if it is not this office's, or name this office's store under `store:`"
+      )
+    }
     if let witness { return lost(path, witness) }
     return .ok("store", "\(path): none yet; the service makes it, and holds its messages until `nhachan arm`")
   }
 
-  private static func lost(_ path: String, _ witness: String) -> Finding {
-    .failure(
-      "store",
-      "\(path): the store is lost: \(witness)",
-      remedy: "put the last backup back: nhachan restore FILE; without one the service begins a new store, which knows "
-        + "nothing of what was sent and done, and holds its messages until `nhachan arm`",
-      isUnreachable: true
-    )
+  private static let restoring =
+    "put the last backup back: nhachan restore FILE; without one the service begins a new store, which knows "
+    + "nothing of what was sent and done, and holds its messages until `nhachan arm`"
+
+  private static func lost(_ path: String, _ witness: String, remedy: String = restoring) -> Finding {
+    .failure("store", "\(path): the store is lost: \(witness)", remedy: remedy, isUnreachable: true)
   }
 
   func findings() async -> [Finding] {

@@ -99,6 +99,19 @@ struct DoctorCommandTests {
     await server.stop()
   }
 
+  @Test("a seal of another office beside no store is moved away, and no backup is asked for")
+  func sealOfAnotherOffice() async throws {
+    let folder = try TemporaryFolder()
+    let (server, port) = try await server()
+    let config = try config(folder, port: port, password: Self.password)
+    let store = "\(folder.path)/nhachan.sqlite"
+    try Data("huyen\t1234\tab\n".utf8).write(to: URL(fileURLWithPath: "\(store).seal"))
+    let found = try #require(try await doctor(config, store: store).1.check("store"))
+    #expect(found.detail.contains("of another office: huyen") && found.remedy.contains("move the seal"), "\(found)")
+    #expect(!found.remedy.contains("restore"))
+    await server.stop()
+  }
+
   @Test("the copy in force is found beside the store that the broken folder names")
   func copyBesideConfiguredStore() async throws {
     let folder = try TemporaryFolder()
@@ -115,19 +128,6 @@ struct DoctorCommandTests {
     #expect(facts.check("store")?.detail.hasPrefix(store) == true, "\(facts.checks.map(\.name))")
   }
 
-  @Test("a wrong password is a setting to correct: 1; the other checks are made all the same")
-  func wrongPassword() async throws {
-    let folder = try TemporaryFolder()
-    let (server, port) = try await server()
-    let config = try config(folder, port: port, password: "sai")
-    let (status, facts) = try await doctor(config, store: "\(folder.path)/nhachan.sqlite")
-    #expect(status == 1 && facts.checks.count == 9)
-    let channel = try #require(facts.check("channel mail"))
-    #expect(channel.state == "failure" && channel.detail.contains("535") && channel.remedy.contains("password"))
-    await server.stop()
-  }
-
-  @Test("a certificate that nobody vouches for: 1")
   @Test("a broken folder that names a store never answers with the copy beside the usual one")
   func copyBesideOtherStore() async throws {
     let folder = try TemporaryFolder()
@@ -149,6 +149,19 @@ struct DoctorCommandTests {
     #expect(unreadable.errors.contains("answering with the configuration in force"), "\(unreadable.errors)")
   }
 
+  @Test("a wrong password is a setting to correct: 1; the other checks are made all the same")
+  func wrongPassword() async throws {
+    let folder = try TemporaryFolder()
+    let (server, port) = try await server()
+    let config = try config(folder, port: port, password: "sai")
+    let (status, facts) = try await doctor(config, store: "\(folder.path)/nhachan.sqlite")
+    #expect(status == 1 && facts.checks.count == 9)
+    let channel = try #require(facts.check("channel mail"))
+    #expect(channel.state == "failure" && channel.detail.contains("535") && channel.remedy.contains("password"))
+    await server.stop()
+  }
+
+  @Test("a certificate that nobody vouches for: 1")
   func certificate() async throws {
     let folder = try TemporaryFolder()
     let made = try await run([
