@@ -157,7 +157,9 @@ private struct JSONScanner {
   }
 
   private mutating func append(_ kind: JSONDocument.Kind, from start: Int) {
-    tokens.append(JSONDocument.Token(kind: kind, start: Int32(start), end: Int32(position), next: Int32(tokens.count + 1)))
+    tokens.append(
+      JSONDocument.Token(kind: kind, start: Int32(start), end: Int32(position), next: Int32(tokens.count + 1))
+    )
   }
 
   private var peek: UInt8? { position < bytes.count ? bytes[position] : nil }
