@@ -155,7 +155,7 @@ private struct RecordAuditor {
   /// The number of the last such line about the message of the row.
   private static func place(of condition: String) -> String {
     """
-    (SELECT max(sequence) FROM record
+    (SELECT max(sequence) FROM record INDEXED BY record_message
       WHERE office = :office AND message = outbox.message_id AND (\(condition)))
     """
   }
@@ -312,10 +312,12 @@ private struct RecordAuditor {
   // MARK: Occurrences
 
   /// The first or last line of these kinds about the occurrence of the row.
+  ///
+  /// The index is named: asked for an order, SQLite would walk through the whole record for every occurrence.
   private static func line(_ order: String, of kinds: String, where condition: String = "TRUE") -> String {
     """
     record AS line ON line.office = :office AND line.sequence = (
-      SELECT sequence FROM record AS said
+      SELECT sequence FROM record AS said INDEXED BY record_occurrence
       WHERE said.office = :office AND said.occurrence = occurrence.id AND said.kind IN (\(kinds)) AND \(condition)
       ORDER BY sequence \(order) LIMIT 1)
     """
@@ -538,9 +540,9 @@ private struct RecordAuditor {
     FROM digest
     WHERE office = :office AND number > 1
       AND NOT EXISTS (SELECT 1 FROM digest AS last WHERE last.office = :office AND last.number = digest.number - 1)
-      AND NOT EXISTS (
-        SELECT 1 FROM record WHERE office = :office AND kind = 'planned'
-          AND json_extract(facts, '$.digest') = digest.number - 1)
+      AND number - 1 NOT IN (
+        SELECT json_extract(facts, '$.digest') FROM record
+        WHERE office = :office AND kind = 'planned' AND json_extract(facts, '$.digest') IS NOT NULL)
     ORDER BY number
     """
 

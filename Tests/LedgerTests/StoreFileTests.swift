@@ -2,6 +2,7 @@ import Deadlines
 import Foundation
 import GRDB
 import Messages
+import Synchronization
 import Testing
 
 @testable import Ledger
@@ -224,5 +225,35 @@ struct StoreFileTests {
       ["notice_occurrence", "outbox_told"].contains(index) || !plan.contains { $0.contains("TEMP B-TREE") },
       "\(plan)"
     )
+  }
+
+  @Test("holding the tables against the record walks through the record for no single row")
+  func auditsByIndexes() async throws {
+    let ledger = try SQLiteLedger.inMemory()
+    let asked = Mutex<[String]>([])
+    try await ledger.write { db in
+      db.trace { event in if case .statement(let statement) = event { asked.withLock { $0.append(statement.sql) } } }
+    }
+    _ = try await ledger.auditRecord(office: office)
+    try await ledger.write { $0.trace(options: []) }
+    let questions = asked.withLock { $0 }.filter { $0.contains("FROM record") }
+    #expect(questions.count > 10)
+    for question in questions {
+      let walks = try await ledger.read { db in try Self.walksPerRow(db, question) }
+      #expect(walks.isEmpty, "\(walks) in \(question)")
+    }
+  }
+
+  /// What is done anew for every row of the outer question, by the office alone.
+  private static func walksPerRow(_ db: Database, _ question: String) throws -> [String] {
+    let statement = try db.makeStatement(sql: "EXPLAIN QUERY PLAN " + question)
+    statement.setUncheckedArguments(["office": "xa"])
+    var inner: Set<Int> = []
+    return try Row.fetchAll(statement).compactMap { row in
+      let (number, parent, detail): (Int, Int, String) = (row["id"], row["parent"], row["detail"])
+      if detail.hasPrefix("CORRELATED") || inner.contains(parent) { inner.insert(number) }
+      let isWalk = detail.hasSuffix("(office=?)") || detail.hasPrefix("SCAN record")
+      return isWalk && inner.contains(parent) ? detail : nil
+    }
   }
 }
