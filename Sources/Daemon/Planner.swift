@@ -8,9 +8,10 @@ public struct PlannerTick: Sendable {
   public var messages: [Message]
   /// When to look again.
   public var next: Instant?
-  /// Messages taken back because the channel they waited for is no longer configured.
-  public var stranded: [Message] = []
-  /// Why no digest was made or nobody was told of troubles at this look; what was due is planned all the same.
+  /// How many messages were taken back because the channel they waited for is no longer configured, by its name.
+  public var stranded: [String: Int] = [:]
+  /// Why no digest was made, nobody was told of troubles or nothing was taken back at this look; what was due is planned
+  /// all the same.
   public var untold: (any Error)?
 }
 
@@ -105,8 +106,9 @@ public struct Planner: Sendable {
 
   private func look(now: Instant) async throws -> PlannerTick {
     let armed = try await ledger.isArmed(office: office.id)
-    let stranded = try await recallStranded(now: now)
-    var tick = PlannerTick(messages: try await planDue(isArmed: armed, now: now), stranded: stranded)
+    var tick = PlannerTick(messages: [])
+    await add(to: &tick, now: now) { PlannerTick(messages: [], stranded: try await recallStranded(now: now)) }
+    tick.messages += try await planDue(isArmed: armed, now: now)
     // Nothing dies while messages are held, so nobody has to hear of it.
     if armed {
       await add(to: &tick, now: now) { PlannerTick(messages: try await planDigest(now: now)) }
@@ -117,8 +119,8 @@ public struct Planner: Sendable {
   }
 
   /// What waits for a channel that was renamed or taken away leaves by the channel its recipient has now.
-  private func recallStranded(now: Instant) async throws -> [Message] {
-    guard !channels.isEmpty else { return [] }
+  private func recallStranded(now: Instant) async throws -> [String: Int] {
+    guard !channels.isEmpty else { return [:] }
     return try await ledger.recallStranded(office: office.id, channels: channels, now: now) { [grouping] message in
       guard case .digest(let digest) = message.content else { return [] }
       return grouping.messages(for: digest).filter { $0.recipient.address == message.recipient.address }
@@ -141,6 +143,7 @@ public struct Planner: Sendable {
     do {
       let told = try await more()
       tick.messages += told.messages
+      tick.stranded.merge(told.stranded, uniquingKeysWith: +)
       tick.next = earliest(tick.next, told.next)
     } catch {
       tick.untold = error

@@ -55,7 +55,10 @@ struct PlannerService: Service {
       if isApplied { pauses.reload.reset() }
       if !lasts { tellSystemd(planner, isHeld: held != nil, next: tick.next) }
       if let fault = tick.untold {
-        daemon.logger.error("no digest or no word of troubles; tried again later", metadata: ["error": "\(fault)"])
+        daemon.logger.error(
+          "no digest, no word of troubles, or nothing taken back from a channel that is gone; tried again later",
+          metadata: ["error": "\(fault)"]
+        )
       }
       // At least once a day, so that the store always knows that the service lives.
       let latest = await daemon.dropTextsIfArmed(held == nil, now: now) ?? now.adding(seconds: 86_400)
@@ -70,12 +73,12 @@ struct PlannerService: Service {
 }
 
 extension PlannerService {
-  private func log(_ stranded: [Message]) {
+  private func log(_ stranded: [String: Int]) {
     guard !stranded.isEmpty else { return }
     daemon.logger.warning(
       "messages waited for a channel that is no longer configured; they were taken back, and what they say is planned anew",
       metadata: [
-        "count": "\(stranded.count)", "channels": "\(Set(stranded.map(\.channel)).sorted().joined(separator: " "))",
+        "count": "\(stranded.values.reduce(0, +))", "channels": "\(stranded.keys.sorted().joined(separator: " "))",
       ]
     )
   }

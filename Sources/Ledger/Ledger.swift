@@ -119,17 +119,18 @@ public protocol Ledger: Sendable {
   /// - Returns: How many messages were taken back; they stay in the outbox as discarded.
   func recallUnsent(office: String, notOf day: CivilDate, now: Instant) async throws -> Int
 
-  /// Takes back what waits for a channel that is none of `channels`, since nobody would ever send it, in one transaction.
+  /// Takes back what waits for a channel that is none of `channels`, since nobody would ever send it; so many messages in
+  /// one transaction that senders are not held up, and one that cannot be read as `setAside` does.
   ///
   /// Notices were not given and are planned anew; word of a trouble was not told; `anew` gives what is to take the place
   /// of a digest; a trial message ends; what stood in for a dead letter is one itself.
-  /// - Returns: What was taken back; it stays in the outbox as discarded, or as a dead letter.
+  /// - Returns: How many messages were taken back, by channel; they stay in the outbox as discarded, or as dead letters.
   func recallStranded(
     office: String,
     channels: [String],
     now: Instant,
     anew: @escaping @Sendable (Message) -> [Message]
-  ) async throws -> [Message]
+  ) async throws -> [String: Int]
 
   /// Drops the texts of up to `limit` messages that ended before `end` (accepted, dropped, discarded or given up), oldest
   /// first, and notes each with the hash of what was stored. Recipient, times, kind, notices, attempts and the record

@@ -8,17 +8,37 @@ extension SQLiteLedger {
     channels: [String],
     now: Instant,
     anew: @escaping @Sendable (Message) -> [Message]
-  ) async throws -> [Message] {
+  ) async throws -> [String: Int] {
     // A look beside the writer first: hardly ever is there anything.
-    guard try await !read({ try Self.stranded(db: $0, office: office, channels) }).isEmpty else { return [] }
-    return try await write { db in
-      let rows = try Self.stranded(db: db, office: office, channels).flatMap { channel in
-        try db.rows(Self.strandedQuery, ["office": office, "channel": channel])
+    let stranded = try await read { try Self.stranded(db: $0, office: office, channels) }
+    var counts: [String: Int] = [:]
+    for channel in stranded {
+      // Should it come back, what waits there then is of its own age.
+      try await write { db in
+        try db.change(
+          "DELETE FROM recalled WHERE office = :office AND channel = :channel",
+          ["office": office, "channel": channel]
+        )
       }
-      var writer = try StrandedWriter(db, office: office, now: now)
-      return try rows.map { try writer.recall($0, anew: anew) }
+      var taken = 0
+      repeat {
+        taken = try await write { db in
+          let rows = try db.rows(
+            Self.strandedQuery,
+            ["office": office, "channel": channel, "limit": Self.strandedBatch]
+          )
+          var writer = try StrandedWriter(db, office: office, now: now)
+          for row in rows { try writer.recall(row, anew: anew) }
+          return rows.count
+        }
+        if taken > 0 { counts[channel, default: 0] += taken }
+      } while taken == Self.strandedBatch
     }
+    return counts
   }
+
+  /// Messages in one transaction: dispatchers settle between two.
+  private static let strandedBatch = 500
 
   public func setAside(office: String, id: Int64, now: Instant) async throws -> Bool {
     try await write { db in
@@ -52,9 +72,12 @@ extension SQLiteLedger {
     """
 
   /// Not what is on its way still: its sender says how that ends.
-  private static let strandedQuery = """
+  ///
+  /// A walk along `outbox_ready`, which what was taken back has left.
+  static let strandedQuery = """
     SELECT id, message_id, created_at, origin, channel, message FROM outbox JOIN outbox_message USING (id)
-    WHERE office = :office AND channel = :channel AND state IN ('pending', 'deferred') ORDER BY id
+    WHERE office = :office AND channel = :channel AND ready_at IS NOT NULL AND +state IN ('pending', 'deferred')
+    ORDER BY urgency, ready_at LIMIT :limit
     """
 }
 
@@ -74,8 +97,9 @@ private struct StrandedWriter {
     record = try RecordWriter(db, office: office, now: now)
   }
 
-  mutating func recall(_ row: Row, anew: (Message) -> [Message]) throws -> Message {
-    let message: Message = try JSONText.read(row["message"])
+  /// One that cannot be read must not keep those behind it, nor anything that is due.
+  mutating func recall(_ row: Row, anew: (Message) -> [Message]) throws {
+    guard let message: Message = try? JSONText.read(row["message"]) else { return try setAside(row) }
     let isStandIn = row["origin"] as String? == Origin.fallback.rawValue
     switch message.content {
     case .trouble:
@@ -91,12 +115,6 @@ private struct StrandedWriter {
       try put(anew(message))
     case .test: try discard(row)
     }
-    // Should the channel come back, what waits there then is of its own age.
-    try db.change(
-      "DELETE FROM recalled WHERE office = :office AND channel = :channel",
-      ["office": office, "channel": row["channel"] as String]
-    )
-    return message
   }
 
   /// What it said is known by its notices and by the troubles it told of alone.

@@ -1,12 +1,13 @@
 import Configuration
 import Deadlines
 import Delivery
-import Ledger
+import GRDB
 import Messages
 import TestSupport
 import Testing
 
 @testable import Daemon
+@testable import Ledger
 
 /// An office whose only channel has another name from time to time.
 private struct RenamedChannel {
@@ -98,6 +99,19 @@ private struct RenamedChannel {
     }
   }
 
+  /// Damages what is stored of the message that waits for this recipient, or everywhere.
+  func damage(_ recipient: String) async throws {
+    try await ledger.write { db in
+      try db.execute(
+        sql: """
+          UPDATE outbox_message SET message = '{' WHERE id IN (
+            SELECT id FROM outbox WHERE state IN ('pending', 'deferred') AND recipient LIKE ? || '@%')
+          """,
+        arguments: [recipient]
+      )
+    }
+  }
+
   func isWhole() async throws -> Bool {
     let audit = try await ledger.auditRecord(office: "xa")
     let verdict = try await ledger.verifyRecord(office: "xa")
@@ -134,6 +148,32 @@ struct RenamedChannelTests {
       try await scene.ledger.record(office: "xa", occurrence: nil, limit: .max).count { $0.kind == "recalled" } == 1
     )
     #expect(try await scene.isWhole())
+  }
+
+  @Test("what cannot be read of what waited for it keeps nobody else's reminders back, and is planned anew")
+  func unreadable() async throws {
+    let scene = try await RenamedChannel([Self.task])
+    try await scene.configure("mail", "2026-05-13 07:30")
+    try await scene.damage("kt")
+    #expect(try await scene.configure("thu", "2026-05-13 08:00").count == 3)
+    #expect(try await scene.send("thu", "2026-05-13 08:00") == ["kt", "vhxh", "vp"])
+  }
+
+  @Test("a look goes on though nothing can be taken back, and takes it back later")
+  func notTakenBack() async throws {
+    let scene = try await RenamedChannel([Self.task])
+    try await scene.configure("mail", "2026-05-13 07:30")
+    try await scene.ledger.write { db in
+      try db.execute(
+        sql: """
+          CREATE TRIGGER stuck BEFORE UPDATE ON outbox WHEN NEW.state = 'discarded'
+            BEGIN SELECT RAISE(ABORT, 'stuck'); END
+          """
+      )
+    }
+    #expect(try await scene.configure("thu", "2026-05-13 08:00").isEmpty)
+    try await scene.ledger.write { try $0.execute(sql: "DROP TRIGGER stuck") }
+    #expect(try await scene.configure("thu", "2026-05-13 08:15").count == 3)
   }
 
   @Test("a name that comes back before anything has left doubles nothing, and loses nothing")

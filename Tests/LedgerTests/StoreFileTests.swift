@@ -205,6 +205,7 @@ struct StoreFileTests {
     arguments: [
       (SQLiteLedger.dueQuery, "occurrence_next_step"), (SQLiteLedger.nextStepQuery, "occurrence_next_step"),
       (SQLiteLedger.readyQuery(Urgency.allCases), "outbox_ready"), (SQLiteLedger.nextClaimQuery, "outbox_ready"),
+      (SQLiteLedger.strandedQuery, "outbox_ready"),
       (SQLiteLedger.toldQuery, "outbox_told"), (SQLiteLedger.givenQuery, "notice_occurrence"),
     ]
   )
