@@ -258,9 +258,13 @@ private struct DispatchLoop {
   /// One message that cannot be read must not keep back all those behind it.
   private mutating func setAside(_ number: Int64, _ error: any Error) async {
     do {
-      guard try await dispatcher.ledger.setAside(office: dispatcher.office, id: number, now: clock.now()) else {
-        return tryAgainSoon(error)
-      }
+      let isSetAside = try await dispatcher.ledger.setAside(
+        office: dispatcher.office,
+        id: number,
+        now: clock.now(),
+        anew: dispatcher.digestAnew
+      )
+      guard isSetAside else { return tryAgainSoon(error) }
       dispatcher.logger.error(
         "a message of the outbox cannot be read; it is set aside, and what it told of is planned anew",
         metadata: ["outbox.id": "\(number)", "error": "\(error)"]

@@ -18,6 +18,8 @@ public struct Dispatcher: Sendable {
   var trouble: SourceTrouble?
   /// Its channel's, which lives longer than the dispatcher: a reload makes another.
   var pace: Locked<Pace>
+  /// Makes a digest again for the mailbox of an address, in place of one that cannot be read.
+  var digestAnew: @Sendable (Digest, String) -> [Message] = { _, _ in [] }
   /// Told of every settlement once it is written.
   private let onSettled: @Sendable (Settlement, Instant) -> Void
   /// Called when somebody may have to hear of a trouble, or may hear of the next one.

@@ -121,10 +121,17 @@ public struct Planner: Sendable {
   /// What waits for a channel that was renamed or taken away leaves by the channel its recipient has now.
   private func recallStranded(now: Instant) async throws -> [String: Int] {
     guard !channels.isEmpty else { return [:] }
-    return try await ledger.recallStranded(office: office.id, channels: channels, now: now) { [grouping] message in
-      guard case .digest(let digest) = message.content else { return [] }
-      return grouping.messages(for: digest).filter { $0.recipient.address == message.recipient.address }
-    }
+    return try await ledger.recallStranded(
+      office: office.id,
+      channels: channels,
+      now: now,
+      anew: { digestAnew($0, for: $1) }
+    )
+  }
+
+  /// The digest again for that mailbox, by each of its channels as they are now.
+  func digestAnew(_ digest: Digest, for address: String) -> [Message] {
+    grouping.messages(for: digest).filter { $0.recipient.address == address }
   }
 
   private func planDue(isArmed: Bool, now: Instant) async throws -> [Message] {

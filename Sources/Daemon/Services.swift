@@ -143,6 +143,7 @@ struct DispatchService: Service {
       onSettled: { _, _ in daemon.sealBell.ring() },
       onTrouble: { daemon.plannerBell.ring() }
     )
+    dispatcher.digestAnew = { generation.planner.digestAnew($0, for: $1) }
     dispatcher.trouble = daemon.trouble.of(.dispatcher(channel.name))
     // The planner looks until it is over, also when the dispatcher has nothing more to do.
     dispatcher.trouble?.onFirst = { daemon.plannerBell.ring() }

@@ -76,8 +76,15 @@ public protocol Ledger: Sendable {
     -> [ClaimedMessage]
 
   /// Takes a message whose text cannot be read out of the way of the others: its notices were not given and are planned
-  /// anew, word of a trouble was not told. False when it can be read after all, or does not wait.
-  func setAside(office: String, id: Int64, now: Instant) async throws -> Bool
+  /// anew, word of a trouble was not told, the dead letter for which it stood has reached nobody; of what `anew` gives for
+  /// its digest and address the first that is new takes its place. Nothing takes that of a trial message.
+  /// - Returns: False when it can be read after all, or does not wait.
+  func setAside(
+    office: String,
+    id: Int64,
+    now: Instant,
+    anew: @escaping @Sendable (Digest, String) -> [Message]
+  ) async throws -> Bool
 
   /// When the next claim can give something: the earliest of next attempts and running-out leases among `channels`.
   func nextClaim(office: String, channels: [String]) async throws -> Instant?
@@ -122,14 +129,15 @@ public protocol Ledger: Sendable {
   /// Takes back what waits for a channel that is none of `channels`, since nobody would ever send it; so many messages in
   /// one transaction that senders are not held up, and one that cannot be read as `setAside` does.
   ///
-  /// Notices were not given and are planned anew; word of a trouble was not told; `anew` gives what is to take the place
-  /// of a digest; a trial message ends; what stood in for a dead letter is one itself.
+  /// Notices were not given and are planned anew; word of a trouble was not told; a trial message ends; what stood in for a
+  /// dead letter is one itself. Of what `anew` gives for a digest and an address the first that is new takes the digest's
+  /// place, unless the mailbox has it by another channel that is gone; a digest for which it gives nothing is a dead letter.
   /// - Returns: How many messages were taken back, by channel; they stay in the outbox as discarded, or as dead letters.
   func recallStranded(
     office: String,
     channels: [String],
     now: Instant,
-    anew: @escaping @Sendable (Message) -> [Message]
+    anew: @escaping @Sendable (Digest, String) -> [Message]
   ) async throws -> [String: Int]
 
   /// Drops the texts of up to `limit` messages that ended before `end` (accepted, dropped, discarded or given up), oldest

@@ -9,7 +9,7 @@ import Testing
 @testable import Daemon
 @testable import Ledger
 
-/// An office whose only channel has another name from time to time.
+/// An office whose channels have other names from time to time: `mail`, or `mail zalo`.
 private struct RenamedChannel {
   let ledger: SQLiteLedger
   let transport = RecordingTransport()
@@ -22,36 +22,37 @@ private struct RenamedChannel {
     try await ledger.setArmed(true, office: "xa", by: "test", reason: "test", now: now)
   }
 
-  private func office(_ channel: String) -> Office {
-    var office = Offices.office(tasks)
+  private func office(_ names: String, _ other: [PlanTask]? = nil) -> Office {
+    let channels = names.split(separator: " ").map(String.init)
+    var office = Offices.office(other ?? tasks)
     let units = Offices.units.map { unit in
       var unit = unit
-      unit.channels = [channel]
+      unit.channels = channels
       return unit
     }
     let posts = Offices.posts.map { post in
       var post = post
-      post.channels = [channel]
+      post.channels = channels
       return post
     }
     office.directory = Directory(units: units, groups: Offices.directory.groups, posts: posts, people: [])
-    office.policy.admin = Admin(.unit("vp"), channels: [channel])
+    office.policy.admin = Admin(.unit("vp"), channels: channels)
     return office
   }
 
-  private func planner(_ channel: String) -> Planner {
+  private func planner(_ names: String, _ tasks: [PlanTask]?) -> Planner {
     Planner(
-      office: office(channel),
+      office: office(names, tasks),
       domain: "xa.example",
       ledger: ledger,
-      telling: TellingRules(channels: [channel], gathering: 60, rest: 1800)
+      telling: TellingRules(channels: names.split(separator: " ").map(String.init), gathering: 60, rest: 1800)
     )
   }
 
-  /// The service reads that its channel has this name, and looks; what is planned at that look.
+  /// The service reads that its channels have these names, and looks; what is planned at that look.
   @discardableResult
-  func configure(_ channel: String, _ time: String) async throws -> [String] {
-    let planner = planner(channel)
+  func configure(_ names: String, _ time: String, _ tasks: [PlanTask]? = nil) async throws -> [String] {
+    let planner = planner(names, tasks)
     _ = try await planner.adopt(now: Offices.instant(time))
     return try await planner.tick(now: Offices.instant(time)).messages.map { "\($0.channel) \(Scene.line($0))" }
       .sorted()

@@ -1,9 +1,9 @@
 import Deadlines
 import GRDB
-import Messages
 import Testing
 
 @testable import Ledger
+@testable import Messages
 
 @Suite("The store's troubles")
 struct TroubleTests {
@@ -214,6 +214,7 @@ struct TroubleTests {
     let ledger = stores.ledger
     #expect(try await ledger.discard(office: office, id: claim.id, by: "admin", now: start))
     try await bury(claim, ledger)
+    #expect(try await ledger.kinds().suffix(2) == ["discarded", "rejected"])
     try await ledger.put([trialMessage()])
     try await bury(try #require(try await ledger.take().first), ledger)
     #expect(try await troubles(ledger).deadLetters.isEmpty)
@@ -233,12 +234,12 @@ struct TroubleTests {
     let ledger = stores.ledger
     let standIn = try standIn(claim.message.notices)
     try await bury(claim, ledger, standIn: standIn)
-    let taken = try await ledger.recallStranded(office: office, channels: ["mail"], now: start) { _ in [] }
+    let taken = try await ledger.recallStranded(office: office, channels: ["mail"], now: start) { _, _ in [] }
     #expect(taken == ["hook": 1])
     #expect(try await ledger.states() == [.deadLetter, .deadLetter])
     let dead = try #require(try await troubles(ledger).deadLetters.last)
     #expect(dead.message == standIn && !dead.isReached && dead.reply == "channel “hook” is no longer configured")
-    #expect(try await ledger.recallStranded(office: office, channels: ["mail"], now: start) { _ in [] }.isEmpty)
+    #expect(try await ledger.recallStranded(office: office, channels: ["mail"], now: start) { _, _ in [] }.isEmpty)
   }
 
   @Test(
@@ -249,17 +250,104 @@ struct TroubleTests {
     let (stores, claim) = try await claimed(maker)
     let ledger = stores.ledger
     try await ledger.put([trialMessage()])
-    #expect(try await ledger.recallStranded(office: office, channels: ["mail"], now: start) { _ in [] }.isEmpty)
-    let taken = try await ledger.recallStranded(office: office, channels: ["thu"], now: start) { _ in [] }
+    #expect(try await ledger.recallStranded(office: office, channels: ["mail"], now: start) { _, _ in [] }.isEmpty)
+    let taken = try await ledger.recallStranded(office: office, channels: ["thu"], now: start) { _, _ in [] }
     #expect(taken == ["mail": 1])
     #expect(try await ledger.states() == [.claimed, .discarded])
     try await ledger.settle(claim, .again(at: start), .deferred)
     #expect(
-      try await ledger.recallStranded(office: office, channels: ["thu"], now: start) { _ in [] } == ["mail": 1]
+      try await ledger.recallStranded(office: office, channels: ["thu"], now: start) { _, _ in [] } == ["mail": 1]
     )
     #expect(try await ledger.states() == [.discarded, .discarded])
     #expect(try await ledger.progress("P/1/once/a")?.given.isEmpty == true)
     #expect(try await ledger.kinds().suffix(2) == ["deferred", "recalled"])
+  }
+
+  /// Damages what is stored of the newest message and sets it aside; what is in the outbox in its place.
+  private func setAsideNewest(
+    _ ledger: any Ledger,
+    anew: @escaping @Sendable (Digest, String) -> [Message] = { _, _ in [] }
+  ) async throws -> [Message] {
+    let newest = try #require(try await ledger.outbox(office: office, filter: .all, limit: 1).first)
+    let store = try #require(ledger as? SQLiteLedger)
+    try await store.write {
+      try $0.execute(sql: "UPDATE outbox_message SET message = '{' WHERE id = ?", arguments: [newest.id])
+    }
+    #expect(try await ledger.setAside(office: office, id: newest.id, now: start, anew: anew))
+    // It can be read for the test's sake.
+    try await store.write {
+      try $0.execute(
+        sql: "UPDATE outbox_message SET message = ? WHERE id = ?",
+        arguments: [JSONText.write(newest.message), newest.id]
+      )
+    }
+    let rows = try await ledger.outbox(office: office, filter: .all, limit: .max)
+    #expect(rows.first { $0.id == newest.id }?.state == .discarded)
+    return rows.filter { $0.id > newest.id }.map(\.message)
+  }
+
+  @Test("those above hear of a dead letter whose stand-in cannot be read", arguments: StoreMaker.all)
+  func unreadableStandIn(maker: StoreMaker) async throws {
+    let (stores, claim) = try await claimed(maker)
+    let ledger = stores.ledger
+    try await bury(claim, ledger, standIn: standIn(claim.message.notices))
+    var closing = TellingPlan()
+    closing.closed = [claim.message.messageID]
+    _ = try await ledger.tell(closing, office: office, now: start)
+    #expect(try await setAsideNewest(ledger).isEmpty)
+    #expect(try await troubles(ledger).deadLetters.map(\.message) == [claim.message])
+    #expect(try await troubles(ledger).deadLetters.map(\.isReached) == [false])
+  }
+
+  @Test("whoever was to hear by a stand-in that cannot be read is told again", arguments: StoreMaker.all)
+  func unreadableStandInOfWord(maker: StoreMaker) async throws {
+    let (stores, claim) = try await claimed(maker)
+    let ledger = stores.ledger
+    try await bury(claim, ledger)
+    _ = try await ledger.tell(plan([claim.message]), office: office, now: start)
+    let word = try #require(try await ledger.take().first)
+    var instead = word.message
+    instead.channel = "hook"
+    instead.messageID = "instead"
+    if case .trouble(let trouble) = instead.content { instead.content = .trouble(trouble.readdressed(to: "hook")) }
+    try await bury(word, ledger, standIn: instead)
+    var closing = TellingPlan()
+    closing.closed = [claim.message.messageID, word.message.messageID]
+    _ = try await ledger.tell(closing, office: office, now: start)
+    #expect(try await troubles(ledger).deadLetters.isEmpty)
+    #expect(try await setAsideNewest(ledger).isEmpty)
+    let open = try await troubles(ledger).deadLetters
+    let first = try #require(open.first { $0.message.messageID == claim.message.messageID })
+    #expect(first.told.map(\.channel) == ["mail"] && first.told.map(\.fate) == [.dead])
+  }
+
+  @Test("a digest that cannot be read is made again; of a trial message nothing is", arguments: StoreMaker.all)
+  func unreadableDigest(maker: StoreMaker) async throws {
+    let stores = try maker.make()
+    let ledger = stores.ledger
+    var plan = OutboxPlan(messages: [digestMessage(1, id: "digest@nhachan")])
+    plan.digest = digest(1)
+    _ = try await ledger.enqueue(plan, office: office, now: start)
+    let again = try await setAsideNewest(ledger) { digest, address in
+      address == "ct@cg.example" ? [digestMessage(digest.number, id: "digest@nhachan")] : []
+    }
+    #expect(again == [digestMessage(1, id: "2.digest@nhachan")])
+    try await ledger.put([trialMessage()])
+    #expect(try await setAsideNewest(ledger).isEmpty)
+    #expect(try await ledger.kinds().suffix(2) == ["planned", "discarded"])
+  }
+
+  @Test("a digest for an address that gets none any more is a dead letter", arguments: StoreMaker.all)
+  func digestStranded(maker: StoreMaker) async throws {
+    let stores = try maker.make()
+    let ledger = stores.ledger
+    var plan = OutboxPlan(messages: [digestMessage(1, id: "digest@nhachan")])
+    plan.digest = digest(1)
+    _ = try await ledger.enqueue(plan, office: office, now: start)
+    let taken = try await ledger.recallStranded(office: office, channels: ["thu"], now: start) { _, _ in [] }
+    #expect(taken == ["mail": 1])
+    #expect(try await ledger.states() == [.deadLetter])
+    #expect(try await troubles(ledger).deadLetters.map(\.isReached) == [false])
   }
 
   @Test("however much waits for a channel that exists no longer, it is taken back in small transactions")
@@ -282,11 +370,11 @@ struct TroubleTests {
       )
     }
     await #expect(throws: (any Error).self) {
-      _ = try await ledger.recallStranded(office: office, channels: ["thu"], now: start) { _ in [] }
+      _ = try await ledger.recallStranded(office: office, channels: ["thu"], now: start) { _, _ in [] }
     }
     #expect(try await ledger.states().count { $0 == .discarded } == 500)
     try await ledger.write { try $0.execute(sql: "DROP TRIGGER temp.counted") }
-    let taken = try await ledger.recallStranded(office: office, channels: ["thu"], now: start) { _ in [] }
+    let taken = try await ledger.recallStranded(office: office, channels: ["thu"], now: start) { _, _ in [] }
     #expect(taken == ["mail": 501])
   }
 
