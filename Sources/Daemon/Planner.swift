@@ -203,7 +203,8 @@ public struct Planner: Sendable {
   /// Who is not told again today: whoever was, and whoever's last message has not left yet.
   private func told(now: Instant) async throws -> Set<String> {
     let today = office.zone.civil(now).date
-    return try await ledger.toldOn(today, since: office.zone.instant(today, .midnight), office: office.id)
+    let start = office.zone.instant(today, .midnight)
+    return try await ledger.toldOn(today, since: start, office: office.id, channels: channels)
   }
 
   // MARK: 3. The digest

@@ -15,13 +15,25 @@ extension SQLiteLedger {
     }
   }
 
-  public func toldOn(_ day: CivilDate, since start: Instant, office: String) async throws -> Set<String> {
+  public func toldOn(
+    _ day: CivilDate,
+    since start: Instant,
+    office: String,
+    channels: [String]
+  ) async throws -> Set<String> {
     try await read { db in
       let told = try db.rows(
         Self.toldQuery,
         ["office": office, "day": day.description, "start": start.milliseconds]
       )
-      return Set(told.map { "\($0["recipient"] as String)|\($0["channel"] as String)" })
+      return told.reduce(into: []) { mailboxes, row in
+        let (recipient, channel): (String, String) = (row["recipient"], row["channel"])
+        mailboxes.insert("\(recipient)|\(channel)")
+        guard !channels.isEmpty, !channels.contains(channel), row["state"] != OutboxState.deadLetter.rawValue else {
+          return
+        }
+        mailboxes.formUnion(channels.map { "\(recipient)|\($0)" })
+      }
     }
   }
 
@@ -29,14 +41,14 @@ extension SQLiteLedger {
   ///
   /// A message that was dropped or discarded has told nobody; one made by a clock that was ahead told on no such day.
   static let toldQuery = """
-    SELECT recipient, channel FROM outbox
+    SELECT recipient, channel, state FROM outbox
     WHERE office = :office AND day = :day AND counts_as_told = 1 AND state NOT IN ('dropped', 'discarded')
       AND \(isOfThisClock("created_at"))
     UNION
-    SELECT recipient, channel FROM outbox
+    SELECT recipient, channel, state FROM outbox
     WHERE office = :office AND state IN ('pending', 'claimed', 'deferred') AND counts_as_told = 1
     UNION
-    SELECT recipient, channel FROM outbox
+    SELECT recipient, channel, state FROM outbox
     WHERE office = :office AND accepted_at >= :start AND counts_as_told = 1 AND \(isOfThisClock("accepted_at"))
     """
 

@@ -67,7 +67,10 @@ public protocol Ledger: Sendable {
 
   /// Recipients and channels (`address|channel`) for which a message counting towards “one a day” was made on that
   /// civil day, which begins at `start`, or left on it, or is still on its way from an earlier one.
-  func toldOn(_ day: CivilDate, since start: Instant, office: String) async throws -> Set<String>
+  ///
+  /// Who was told by a channel that is none of `channels`, unless that is empty, was told by all of them; not by what was
+  /// given up.
+  func toldOn(_ day: CivilDate, since start: Instant, office: String, channels: [String]) async throws -> Set<String>
 
   /// Takes up to `limit` messages that may be sent now, most urgent first, for the caller alone until `now + lease`.
   /// The attempt is counted before it is made. Messages of held channels stay. Claims whose lease has run out are

@@ -55,7 +55,15 @@ extension SQLiteLedger {
     """
 
   static let givenQuery = """
-    SELECT occurrence, step, kind, recipient, channel, round, at, is_superseded FROM notice
+    SELECT occurrence, step, kind, recipient, channel, round, at, is_superseded,
+      EXISTS (
+        SELECT 1 FROM outbox
+        WHERE outbox.office = notice.office AND outbox.message_id = notice.message_id AND state = 'deadLetter'
+          AND NOT EXISTS (
+            SELECT 1 FROM undelivered
+            WHERE undelivered.office = outbox.office AND undelivered.message_id = outbox.message_id AND is_reached = 1)
+      ) AS is_lost
+    FROM notice
     WHERE office = :office AND occurrence IN (SELECT value FROM json_each(:ids))
     ORDER BY notice.rowid
     """
@@ -116,7 +124,8 @@ extension Progress.GivenNotice {
       channel: row["channel"],
       round: row["round"],
       at: Instant(milliseconds: row["at"]),
-      isSuperseded: row["is_superseded"]
+      isSuperseded: row["is_superseded"],
+      isLost: row["is_lost"]
     )
   }
 }

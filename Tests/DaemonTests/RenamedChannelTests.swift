@@ -215,6 +215,50 @@ struct RenamedChannelTests {
     #expect(try await scene.isWhole())
   }
 
+  @Test("one digest of those that waited goes by two new names, and none to whoever has it by another old one")
+  func digestOfTwo() async throws {
+    let scene = try await RenamedChannel([])
+    try await scene.configure("mail", "2026-05-13 07:30")
+    #expect(try await scene.configure("mail", "2026-05-18 07:30").count == 3)
+    try await scene.configure("thu zalo", "2026-05-18 08:00")
+    #expect(try await scene.send("thu", "2026-05-18 08:00").count == 3)
+    #expect(try await scene.send("zalo", "2026-05-18 08:00").isEmpty)
+
+    #expect(try await scene.configure("thu zalo", "2026-05-25 07:30").count == 6)
+    #expect(try await scene.send("zalo", "2026-05-25 07:30").count == 3)
+    try await scene.configure("mail", "2026-05-25 08:00")
+    #expect(try await scene.send("mail", "2026-05-25 08:00").isEmpty)
+    #expect(try await scene.outbox().filter { $0.hasPrefix("discarded thu") }.count == 3)
+    #expect(try await scene.isWhole())
+  }
+
+  @Test("what all its servers refused is told by the channel that takes its place, the same day")
+  func refused() async throws {
+    let scene = try await RenamedChannel([Self.task])
+    try await scene.configure("zalo", "2026-05-13 07:30")
+    scene.refuse(2, DeliveryReport(outcome: .rejected, replyCode: 400, reply: "400 no such user"))
+    try await scene.send("zalo", "2026-05-13 07:30")
+    let lost = try await scene.outbox().filter { $0.hasPrefix("deadLetter") }.map {
+      String($0.split(separator: " ")[2])
+    }
+    #expect(lost.count == 2)
+    let planned = try await scene.configure("mail", "2026-05-13 08:00").filter { $0.contains(" assignment ") }
+    #expect(planned == lost.sorted().map { "mail assignment \($0) assignment" })
+    #expect(try await scene.send("mail", "2026-05-13 08:00").filter(lost.contains) == lost.sorted())
+    #expect(try await scene.configure("mail", "2026-05-14 07:30").filter { $0.contains(" assignment ") }.isEmpty)
+    #expect(try await scene.isWhole())
+  }
+
+  @Test("whoever was told by its old name is told nothing else that day by its new one")
+  func toldThatDay() async throws {
+    let scene = try await RenamedChannel([Self.task])
+    try await scene.configure("mail", "2026-05-13 07:30")
+    try await scene.send("mail", "2026-05-13 07:30")
+    let more = [Self.task, Offices.task("2", "Chậm nhất 30/10/2026", lead: .group("tat-ca"))]
+    #expect(try await scene.configure("thu", "2026-05-13 08:00", more).isEmpty)
+    #expect(try await scene.configure("thu", "2026-05-14 07:30", more).count == 3)
+  }
+
   @Test("word of a trouble that waited for it is told by its new name")
   func word() async throws {
     let scene = try await RenamedChannel([Offices.task("1", "Chậm nhất 30/9/2026")])
@@ -223,7 +267,8 @@ struct RenamedChannelTests {
     try await scene.send("mail", "2026-05-13 07:30")
     #expect(try await scene.configure("mail", "2026-05-13 07:31").count == 2)
     for name in ["thu", "mail", "thu"] { try await scene.configure(name, "2026-05-13 07:32") }
-    #expect(try await scene.send("thu", "2026-05-13 07:32") == ["truong.kt", "vp"])
+    // What was lost by the old name goes by the new one too.
+    #expect(try await scene.send("thu", "2026-05-13 07:32") == ["kt", "truong.kt", "vp"])
     try await scene.configure("mail", "2026-05-13 07:33")
     #expect(try await scene.send("mail", "2026-05-14 16:00").isEmpty)
     #expect(try await scene.isWhole())

@@ -165,7 +165,7 @@ struct AdoptionTests {
     #expect(try await ledger.retry(office: "two", id: mine[0].id, now: start) == false)
     #expect(try await ledger.record(office: "two", occurrence: nil, limit: 99).map(\.sequence) == [1, 2])
     #expect(try await ledger.lastDigest(office: "three") == nil)
-    #expect(try await ledger.toldOn(today, since: startOfDay, office: "three").isEmpty)
+    #expect(try await ledger.toldOn(today, since: startOfDay, office: "three", channels: []).isEmpty)
     #expect(try await ledger.figures(office: "two").pending == 1)
   }
 }

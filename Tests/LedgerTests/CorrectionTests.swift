@@ -145,7 +145,9 @@ struct CorrectionTests {
     )
     let second = try #require(try await ledger.take(1, at: Self.later).first)
     try await ledger.settle(second, .accepted, .accepted, at: Self.later)
-    let told = { (on: CivilDate, since: Instant) in try await ledger.toldOn(on, since: since, office: office) }
+    let told = { (on: CivilDate, since: Instant) in
+      try await ledger.toldOn(on, since: since, office: office, channels: [])
+    }
     #expect(try await told(today, startOfDay) == ["vhxh@cg.example|mail", "kt@cg.example|mail"])
 
     _ = try await ledger.noticeClockSetBack(office: office, now: start.adding(seconds: 3600))

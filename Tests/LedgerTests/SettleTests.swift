@@ -94,12 +94,12 @@ struct SettleTests {
   func dropped(maker: StoreMaker) async throws {
     let (stores, claim) = try await claimed(maker)
     let ledger = stores.ledger
-    #expect(try await ledger.toldOn(today, since: startOfDay, office: office).count == 1)
+    #expect(try await ledger.toldOn(today, since: startOfDay, office: office, channels: []).count == 1)
     try await ledger.settle(claim, .dropped, nil, dropping: ["P/1/once/a"])
     let row = try #require(try await ledger.outboxRow(office: office, id: claim.id))
     #expect(row.state == .dropped && row.attempts == 0)
     #expect(try await ledger.attempts(office: office, id: claim.id).isEmpty)
-    #expect(try await ledger.toldOn(today, since: startOfDay, office: office).isEmpty, "nobody was told")
+    #expect(try await ledger.toldOn(today, since: startOfDay, office: office, channels: []).isEmpty, "nobody was told")
     #expect(try await ledger.kinds("P/1/once/a") == ["adopted", "planned", "dropped", "dropped"])
   }
 

@@ -100,6 +100,8 @@ public struct Progress: Sendable, Hashable, Codable {
     public var round: Int
     public var at: Instant
     public var isSuperseded: Bool
+    /// Its message was given up, and nothing took its place.
+    public var isLost: Bool
 
     public init(
       step: String,
@@ -108,7 +110,8 @@ public struct Progress: Sendable, Hashable, Codable {
       channel: String,
       round: Int,
       at: Instant,
-      isSuperseded: Bool
+      isSuperseded: Bool,
+      isLost: Bool = false
     ) {
       self.step = step
       self.kind = kind
@@ -117,6 +120,7 @@ public struct Progress: Sendable, Hashable, Codable {
       self.round = round
       self.at = at
       self.isSuperseded = isSuperseded
+      self.isLost = isLost
     }
   }
 

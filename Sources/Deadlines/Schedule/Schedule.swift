@@ -150,7 +150,8 @@ public struct Schedule: Sendable {
   /// Neither given itself nor stood for by one that was given later than its time: a ladder that gets another step
   /// must not go back to what is over.
   ///
-  /// What was given by a channel that exists no longer counts for those that do: a channel's new name is no news.
+  /// What was given by a channel that exists no longer counts for those that do, as a channel's new name is no news; but
+  /// not what was lost there.
   private func isOpen(
     _ step: LadderStep,
     at time: Instant,
@@ -159,8 +160,8 @@ public struct Schedule: Sendable {
     _ tracked: TrackedOccurrence
   ) -> Bool {
     !tracked.progress.given.contains {
-      $0.recipient == address && ($0.channel == channel || !exists($0.channel)) && $0.round == tracked.progress.round
-        && ($0.step == step.id || !$0.isSuperseded && $0.isRung && $0.at >= time)
+      $0.recipient == address && ($0.channel == channel || !exists($0.channel) && !$0.isLost)
+        && $0.round == tracked.progress.round && ($0.step == step.id || !$0.isSuperseded && $0.isRung && $0.at >= time)
     }
   }
 
