@@ -183,8 +183,8 @@ extension TroubleLetter {
       say("không cần chuyển tiếp", "nothing to hand on")
     case .otherChannel:
       say("không cần chuyển tiếp: người nhận được báo bằng đường khác", "nothing to hand on: told by another way")
-    case .above(let name): say("đã báo cho \(name)", "told to \(name)")
-    case .tellingAbove(let name): say("đang báo cho \(name)", "word is on its way to \(name)")
+    case .above(let name): say("đã báo cáo \(name)", "told to \(name)")
+    case .tellingAbove(let name): say("đang báo cáo \(name)", "word is on its way to \(name)")
     case .nobody: say("chưa báo được cho ai khác", "nobody else could be told")
     }
   }
