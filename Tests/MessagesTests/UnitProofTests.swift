@@ -140,6 +140,23 @@ struct UnitProofTests {
     #expect(RecordedDelivery.all(in: lines.events, about: "another").isEmpty)
   }
 
+  @Test("what was taken back is not said to have stayed here when it may have arrived", arguments: [true, false])
+  func takenBack(mayHaveArrived: Bool) throws {
+    var lines = Lines(id: try Self.occurrence().id)
+    lines.plan("a@xa", "2026-05-13 08:00", "assignment")
+    lines.attempt("a@xa", "2026-05-13 08:00", mayHaveArrived ? "unknown" : "deferred", 0, "connection lost")
+    lines.add("recalled", "2026-05-13 09:00", #"{"message":"a@xa"}"#)
+    let delivery = try #require(RecordedDelivery.all(in: lines.events, about: lines.id).first)
+    #expect(
+      Wording(.vietnamese).end(delivery)
+        == "đã thu lại để lập thư mới" + (mayHaveArrived ? "; có thể đã đến nơi" : "")
+    )
+    #expect(
+      Wording(.english).end(delivery)
+        == "taken back, and planned anew" + (mayHaveArrived ? "; it may have arrived" : "")
+    )
+  }
+
   @Test("told in time: how often, and how many working days before")
   func told() throws {
     let proof = try Self.proof(try Self.eventful())

@@ -104,7 +104,7 @@ public struct RecordedDelivery: Sendable, Hashable {
     /// The obligation was done before the message left.
     case dropped
     case discarded(by: String)
-    /// Taken back before it left, and planned anew.
+    /// Taken back, and planned anew; it may have arrived if an attempt is unknown.
     case recalled
     case waiting
   }

@@ -29,7 +29,9 @@ extension Wording {
     case .deadLetter: return say("không gửi được, đã ngừng gửi", "could not be delivered; given up")
     case .dropped: return say("không gửi: việc đã xong trước khi thư đi", "not sent: done before it left")
     case .discarded(let by): return say("đã hủy bởi \(by)", "discarded by \(by)")
-    case .recalled: return say("đã thu lại trước khi gửi để lập thư mới", "taken back before it left, and planned anew")
+    case .recalled:
+      let doubt = delivery.mayHaveArrived ? say("; có thể đã đến nơi", "; it may have arrived") : ""
+      return say("đã thu lại để lập thư mới", "taken back, and planned anew") + doubt
     case .waiting:
       guard let last = delivery.attempts.last else { return say("chờ gửi", "waiting to be sent") }
       return say("chưa gửi được, sẽ gửi lại", "not yet delivered; will be tried again") + " (\(outcome(last.outcome)))"
