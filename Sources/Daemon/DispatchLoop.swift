@@ -21,7 +21,7 @@ extension Dispatcher {
 /// The loop of the daemon for one channel: records what has ended, takes what comes next, begins it, waits for the bell.
 ///
 /// No more messages are begun and unsettled than the channel is wide, and as many again as are stuck: after a crash at
-/// most one a connection goes out twice.
+/// most one for each connection, spare ones among them, goes out twice.
 private struct DispatchLoop {
   private let dispatcher: Dispatcher
   private let bell: Doorbell
