@@ -189,8 +189,7 @@ public struct Daemon: Sendable {
     let held = try await checkArming(now: now, seal: seal?.read(office: generation.configuration.office.id) ?? .none)
     try await takeBackClaims(generation, now: now)
     let adoption = try await generation.planner.adopt(now: now)
-    log(adoption)
-    giveBackMemory(after: adoption)
+    haveAdopted(adoption)
     // Told to end meanwhile: nobody is to hear that it is ready after it has said that it stops.
     try Task.checkCancellation()
     keepCopy()
@@ -212,6 +211,11 @@ public struct Daemon: Sendable {
   /// The C library keeps what a large adoption needed for once, and the service runs on for months.
   private func giveBackMemory(after adoption: Adoption) {
     if adoption.appeared.count + adoption.moved.count > 10_000 { malloc_trim(0) }
+  }
+
+  func haveAdopted(_ adoption: Adoption) {
+    log(adoption)
+    giveBackMemory(after: adoption)
   }
 
   /// Commands can do without the copy; the service goes on.
@@ -281,8 +285,7 @@ public struct Daemon: Sendable {
     }
     do {
       let adoption = try await next.planner.adopt(now: clock.now())
-      log(adoption)
-      giveBackMemory(after: adoption)
+      haveAdopted(adoption)
       waiting.withLock { if $0?.number == next.number { $0 = nil } }
       let before = current.withLock { $0 }
       current.withLock { $0 = next }

@@ -10,6 +10,8 @@ public struct PlannerTick: Sendable {
   public var next: Instant?
   /// How many messages were taken back because the channel they waited for is no longer configured, by its name.
   public var stranded: [String: Int] = [:]
+  /// What was adopted at this look, as at the turn of the year; nil when nothing had to be.
+  public var adoption: Adoption?
   /// Why no digest was made, nobody was told of troubles or nothing was taken back at this look; what was due is planned
   /// all the same.
   public var untold: (any Error)?
@@ -92,10 +94,12 @@ public struct Planner: Sendable {
 
   /// One look: plans everything that is due at `now` and says when to look again.
   public func tick(now: Instant) async throws -> PlannerTick {
-    try await adoptNews(now: now)
+    let adoption = try await adoptNews(now: now)
     var planner = self
     planner.schedule = try await schedule()
-    return try await planner.look(now: now)
+    var tick = try await planner.look(now: now)
+    tick.adoption = adoption
+    return tick
   }
 
   private func schedule() async throws -> Schedule {
@@ -164,12 +168,12 @@ public struct Planner: Sendable {
   private func earliest(_ left: Instant?, _ right: Instant?) -> Instant? { [left, right].compactMap { $0 }.min() }
 
   /// The horizon moves on at the turn of the year; an event whose day was told dates what hangs on it.
-  private func adoptNews(now: Instant) async throws {
+  private func adoptNews(now: Instant) async throws -> Adoption? {
     let year = "\(office.zone.civil(now).date.year)"
     let isNewYear = try await ledger.fact(office: office.id, Fact.horizonYear) != year
     let events = EventDates(try await ledger.events(office: office.id)).fingerprint
     let adopted = try await ledger.fact(office: office.id, Fact.events) ?? ""
-    if isNewYear || adopted != events { _ = try await adopt(now: now) }
+    return isNewYear || adopted != events ? try await adopt(now: now) : nil
   }
 
   private func dueNotices(now: Instant) async throws -> OutboxPlan {

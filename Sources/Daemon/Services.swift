@@ -43,6 +43,7 @@ struct PlannerService: Service {
     do {
       let held = try await daemon.checkArming(now: now)
       let tick = try await planner.tick(now: now)
+      if let adoption = tick.adoption { daemon.haveAdopted(adoption) }
       if !tick.messages.isEmpty {
         daemon.logger.notice("messages planned", metadata: ["count": "\(tick.messages.count)"])
       }

@@ -241,7 +241,9 @@ struct PlannerTests {
     let scene = try await Scene([Offices.task("1", "Hằng năm")])
     try await scene.adopt()
     #expect(try await scene.ledger.allTracked(office: "xa").compactMap(\.occurrence.due?.nominal.year) == [2026, 2027])
-    _ = try await scene.tick("2027-01-01 00:00")
+    let newYear = Offices.instant("2027-01-01 00:00")
+    #expect(try await scene.planner.tick(now: newYear).adoption?.appeared.count == 1)
+    #expect(try await scene.planner.tick(now: newYear).adoption == nil)
     #expect(
       try await scene.ledger.allTracked(office: "xa").compactMap(\.occurrence.due?.nominal.year) == [2026, 2027, 2028]
     )
