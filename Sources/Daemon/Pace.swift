@@ -15,8 +15,14 @@ struct Pace: Sendable {
   }
 
   mutating func took(_ count: Int, at now: Instant) {
-    guard count > 0, perMinute != nil else { return }
-    taken = recent(at: now) + [(now, count)]
+    guard count > 0 else { return }
+    taken = recent(at: now)
+    // Without a limit so many may leave that they are kept by the second; one that comes later counts them all.
+    if perMinute == nil, let last = taken.last, last.at.seconds == now.seconds {
+      taken[taken.count - 1] = (now, last.count + count)
+    } else {
+      taken.append((now, count))
+    }
   }
 
   /// When there is room again; nil while there is.

@@ -191,5 +191,10 @@ struct CourierTests {
     #expect(pace.room(at: start.adding(seconds: 70)) == 3)
     #expect(pace.room(at: start.adding(seconds: -3600)) == 3, "a clock set back")
     #expect(Pace(perMinute: nil).room(at: start) == .max)
+    var free = Pace(perMinute: nil)
+    for half in 0..<4 { free.took(100, at: start.adding(milliseconds: Int64(half) * 500)) }
+    free.perMinute = 300
+    #expect(free.room(at: start.adding(seconds: 59)) == 0, "a limit counts what left before it was set")
+    #expect(free.room(at: start.adding(seconds: 61)) == 100)
   }
 }
