@@ -77,9 +77,10 @@ struct SettleWriter {
     case .again: return
     case .accepted: break
     case .deadLetter(let reason):
+      // One that a person discarded on its way stays so, and is nobody's trouble.
+      guard try isDead(claim.id) else { break }
       try record.append("deadLetter", ["message": .text(claim.message.messageID), "reason": .text(reason)])
-      // One that a person discarded on its way is nobody's trouble.
-      if try isDead(claim.id) { try bury(claim.message, standIn: settlement.standIn) }
+      try bury(claim.message, standIn: settlement.standIn)
     case .dropped:
       try record.append("dropped", ["message": .text(claim.message.messageID)])
     }
