@@ -117,8 +117,9 @@ private struct DispatchLoop {
 
   /// What is full has room again at the latest when something in it counts as stuck.
   ///
-  /// Set once, not for each message of a busy morning.
+  /// Set once, not for each message of a busy morning; not while the bell rings for settlements that wait to be recorded.
   private mutating func ringWhenFull(after now: Instant) {
+    guard finished.withLock({ $0.isEmpty }) else { return }
     guard dispatcher.channel.spare > 0, stuckRing.map({ $0 <= now }) ?? true else { return }
     guard let stuck = inFlight.values.map(patienceEnds).filter({ $0 > now }).min() else { return }
     let next = max(stuck, dispatcher.pace.withLock { $0.next(after: now) } ?? stuck)

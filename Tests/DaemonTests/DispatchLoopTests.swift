@@ -177,6 +177,27 @@ struct DispatchLoopTests {
     #expect(try await service.ledger.auditRecord(office: service.office).findings.isEmpty)
   }
 
+  @Test("what could not be recorded is recorded at the next trial, though the channel could have more on its way")
+  func recordedSoon() async throws {
+    let transport = RecordingTransport()
+    let service = try await RunningService(transport, spare: 2)
+    try await service.ledger.write { db in
+      try db.execute(
+        sql: """
+          CREATE TRIGGER full BEFORE UPDATE ON outbox WHEN NEW.state = 'accepted'
+            BEGIN SELECT RAISE(ABORT, 'the disk is full'); END
+          """
+      )
+    }
+    try await service.run {
+      try await service.reached { transport.parcels.count == 2 }
+      try await service.rest()
+      try await service.ledger.write { try $0.execute(sql: "DROP TRIGGER full") }
+      // Trials follow one another after one, two and four seconds; what is stuck is so after more.
+      try await service.reached(by: service.clock.now().adding(seconds: 4)) { try await service.count(.accepted) >= 2 }
+    }
+  }
+
   @Test("a message that cannot be read keeps no settlement from being recorded and no other message back")
   func unreadable() async throws {
     let transport = RecordingTransport()
