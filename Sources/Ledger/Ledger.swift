@@ -119,10 +119,11 @@ public protocol Ledger: Sendable {
   func outboxRow(office: String, id: Int64) async throws -> OutboxRow?
   func attempts(office: String, id: Int64) async throws -> [DeliveryAttempt]
 
-  /// Makes deferred, held or dead messages due at once; false when there is no such message, it was accepted, or its
-  /// text is no longer kept.
+  /// Makes deferred, held or dead messages due at once; false when there is no such message, it was accepted, its text is
+  /// no longer kept, or it was taken back and planned anew.
   func retry(office: String, id: Int64, now: Instant) async throws -> Bool
-  /// Gives a message up for good, by a person; false when there is no such message or it was accepted.
+  /// Gives a message up for good, by a person; false when there is no such message, it was accepted, its text is no longer
+  /// kept, or it was taken back and planned anew.
   func discard(office: String, id: Int64, by: String, now: Instant) async throws -> Bool
 
   /// Takes back messages of other days that surely no server has seen, and lets their occurrences be planned anew: “còn 05 ngày” must count from the day on which it leaves. Their notices were not given.

@@ -101,14 +101,16 @@ extension SQLiteLedger {
     }
   }
 
-  /// The message, unless it was accepted or its text is gone: then nothing can be done about it any more.
+  /// The message, unless it was accepted, its text is gone or another was planned in its place: then nothing can be done
+  /// about it any more.
   private static func handled(_ db: Database, office: String, id: Int64) throws -> Row? {
     try db.row(
       """
       SELECT state, channel, message_id, lease_token FROM outbox
       WHERE office = :office AND id = :id AND state <> 'accepted' AND text_dropped_at IS NULL
+        AND NOT (state = 'discarded' AND given_up_because IS :recalled)
       """,
-      ["office": office, "id": id]
+      ["office": office, "id": id, "recalled": recalledReason]
     )
   }
 

@@ -171,7 +171,7 @@ struct OutboxRetry: AsyncParsableCommand {
   @OptionGroup var place: PlaceOptions
 
   func run() async throws {
-    try await changeOutbox(ids, place: place, refusal: "was accepted already, is too old, or there is none") {
+    try await changeOutbox(ids, place: place) {
       ledger,
       office,
       id in
@@ -191,7 +191,7 @@ struct OutboxDiscard: AsyncParsableCommand {
 
   func run() async throws {
     let who = by ?? currentUser
-    try await changeOutbox(ids, place: place, refusal: "was accepted already, or there is none") {
+    try await changeOutbox(ids, place: place) {
       ledger,
       office,
       id in
@@ -203,7 +203,6 @@ struct OutboxDiscard: AsyncParsableCommand {
 private func changeOutbox(
   _ ids: [Int64],
   place: PlaceOptions,
-  refusal: String,
   change: (SQLiteLedger, String, Int64) async throws -> Bool
 ) async throws {
   let configuration = try place.loadInForce()
@@ -212,6 +211,7 @@ private func changeOutbox(
   for id in ids where try await !change(ledger, configuration.office.id, id) { refused.append(id) }
   StoreBell.ring(store: place.storePath(configuration))
   guard refused.isEmpty else {
-    throw Failure.no(refused.map { "message \($0) \(refusal)" }.joined(separator: "\n"))
+    let why = "was accepted already, was taken back and planned anew as another, is too old, or there is none"
+    throw Failure.no(refused.map { "message \($0) \(why)" }.joined(separator: "\n"))
   }
 }

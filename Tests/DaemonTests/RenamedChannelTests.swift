@@ -177,6 +177,20 @@ struct RenamedChannelTests {
     #expect(try await scene.configure("thu", "2026-05-13 08:15").count == 3)
   }
 
+  @Test("nobody tries again what was taken back and planned anew")
+  func notRetried() async throws {
+    let scene = try await RenamedChannel([Self.task])
+    try await scene.configure("mail", "2026-05-13 07:30")
+    try await scene.configure("thu", "2026-05-13 08:00")
+    for row in try await scene.ledger.outbox(office: "xa", filter: .states([.discarded]), limit: .max) {
+      let now = Offices.instant("2026-05-13 08:00")
+      #expect(try await !scene.ledger.discard(office: "xa", id: row.id, by: "test", now: now))
+      #expect(try await !scene.ledger.retry(office: "xa", id: row.id, now: now))
+    }
+    #expect(try await scene.send("mail", "2026-05-13 08:00").isEmpty)
+    #expect(try await scene.send("thu", "2026-05-13 08:00") == ["kt", "vhxh", "vp"])
+  }
+
   @Test("a name that comes back before anything has left doubles nothing, and loses nothing")
   func thereAndBack() async throws {
     let scene = try await RenamedChannel([Self.task])
