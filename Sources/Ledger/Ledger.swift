@@ -412,6 +412,8 @@ public struct OutboxRow: Sendable, Hashable {
   public var acceptedAt: Instant?
   /// What is left of a text that is no longer kept; then the message has no entries.
   public var droppedText: DroppedText?
+  /// Why the text cannot be read; then the message has no entries, and of its recipient the address alone.
+  public var fault: String?
 
   public init(
     id: Int64,
@@ -421,7 +423,8 @@ public struct OutboxRow: Sendable, Hashable {
     nextAttemptAt: Instant?,
     lastReport: DeliveryReport?,
     acceptedAt: Instant?,
-    droppedText: DroppedText? = nil
+    droppedText: DroppedText? = nil,
+    fault: String? = nil
   ) {
     self.id = id
     self.message = message
@@ -431,6 +434,7 @@ public struct OutboxRow: Sendable, Hashable {
     self.lastReport = lastReport
     self.acceptedAt = acceptedAt
     self.droppedText = droppedText
+    self.fault = fault
   }
 
   /// The notices that the message carried, whether its text is kept or not.

@@ -20,7 +20,7 @@ extension SQLiteLedger {
   }
 
   private static let outboxColumns =
-    "id, message, state, attempts, ready_at, last_report, accepted_at, text_dropped_at, text_hash"
+    "id, state, attempts, ready_at, last_report, accepted_at, text_dropped_at, text_hash, \(StoredMessage.columns)"
 
   private static let wholeOutbox = "outbox JOIN outbox_message USING (id)"
 
@@ -154,16 +154,17 @@ extension SQLiteLedger {
 extension OutboxRow {
   fileprivate init(_ row: Row, _ db: Database, office: String) throws {
     let state: String = row["state"]
-    let message: Message = try JSONText.read(row["message"])
+    let stored = StoredMessage(row)
     self.init(
       id: row["id"],
-      message: message,
+      message: stored.message,
       state: OutboxState(rawValue: state) ?? .pending,
       attempts: row["attempts"],
       nextAttemptAt: row.instant("ready_at"),
       lastReport: try (row["last_report"] as String?).map { try JSONText.read($0) },
       acceptedAt: row.instant("accepted_at"),
-      droppedText: try DroppedText(row, db, office: office, messageID: message.messageID)
+      droppedText: try DroppedText(row, db, office: office, messageID: stored.message.messageID),
+      fault: stored.fault
     )
   }
 }

@@ -21,7 +21,7 @@ extension SQLiteLedger {
   ///
   /// A dead letter of which somebody has still to be told keeps its text: the telling lists what it says.
   static let agedQuery = """
-    SELECT id, message_id, message
+    SELECT id, \(StoredMessage.columns)
     FROM outbox JOIN outbox_message USING (id) LEFT JOIN undelivered USING (office, message_id)
     WHERE office = :office AND created_at < :end AND text_dropped_at IS NULL
       AND state IN ('accepted', 'dropped', 'discarded', 'deadLetter')
@@ -30,10 +30,11 @@ extension SQLiteLedger {
     ORDER BY created_at LIMIT :limit
     """
 
+  /// What cannot be read is dropped as it is, and keeps the place of no other.
   private static func dropText(of row: Row, _ db: Database, now: Instant, record: inout RecordWriter) throws {
     let text: String = row["message"]
     let hash = RecordChain.digest(of: text)
-    var facts: Message = try JSONText.read(text)
+    var facts = StoredMessage(row).message
     facts.content = .notices([])
     let id: Int64 = row["id"]
     try db.change(

@@ -32,12 +32,14 @@ struct OutboxLine: Encodable {
   var reply: String?
   var relay: String?
   var notices: [String]
+  /// Why its text cannot be read.
+  var fault: String?
   /// The reply with its code before it, for people; scripts have both.
   let said: String?
 
   private enum CodingKeys: CodingKey {
     case id, messageID, recipient, channel, kind, state, outcome, attempts, createdAt, nextAttemptAt, acceptedAt
-    case replyCode, reply, relay, notices
+    case replyCode, reply, relay, notices, fault
   }
 
   init(_ row: OutboxRow, zone: OfficeZone) {
@@ -55,7 +57,8 @@ struct OutboxLine: Encodable {
     replyCode = row.lastReport?.replyCode
     reply = row.lastReport?.reply
     relay = row.lastReport?.relay
-    said = row.lastReport?.said
+    fault = row.fault
+    said = row.fault == nil ? row.lastReport?.said : "its text cannot be read"
     notices = row.notices.map { "\($0.occurrence) \($0.step)" }
   }
 }
@@ -135,7 +138,7 @@ struct OutboxShow: AsyncParsableCommand {
       throw Failure.no("no message \(id) — `nhachan outbox list` lists them")
     }
     let letterhead = Channels.letterhead(of: row.message.channel, configuration)
-    let isKept = row.droppedText == nil
+    let isKept = row.droppedText == nil && row.fault == nil
     let report = Report(
       message: OutboxLine(row, zone: office.zone),
       subject: isKept ? MailFormat.subject(row.message, letterhead: letterhead) : nil,
@@ -157,6 +160,7 @@ struct OutboxShow: AsyncParsableCommand {
       print("  \(attempt.number)  \(at)  \(reply.outcome.rawValue)  \(reply.said)\(relay)")
     }
     if let text = report.text { return print("\n\(text)") }
+    if let fault = message.fault { return print("\nIts text cannot be read: \(fault)") }
     let dropped = report.textDropped.map { "since \($0.at) (SHA-256 \($0.sha256))" } ?? ""
     print("\nIts text is no longer kept \(dropped). It told of:")
     for notice in message.notices { print("  \(notice)") }

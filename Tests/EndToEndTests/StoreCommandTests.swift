@@ -184,6 +184,22 @@ struct StoreCommandTests {
     await server.stop()
   }
 
+  @Test("the outbox is listed though one of its texts cannot be read, and says which")
+  func unreadable() async throws {
+    let (service, server) = try await waiting()
+    try await send(service)
+    try await service.stop()
+    let damage = "UPDATE outbox_message SET message = '{' WHERE id = 1;"
+    #expect(try await runSQL(damage, in: service.store).status == 0)
+    let list = try await service.command("outbox", "list")
+    #expect(list.status == 0 && list.output.contains("its text cannot be read"), "\(list.output) \(list.errors)")
+    #expect(list.output.split(separator: "\n").count { $0.contains("250 ") } == Self.units - 1)
+    let shown = try await service.command("outbox", "show", "1")
+    #expect(shown.status == 0 && shown.output.contains("Its text cannot be read"), "\(shown.output) \(shown.errors)")
+    #expect(try await service.command("outbox", "show", "2").output.contains("Kính gửi"))
+    await server.stop()
+  }
+
   @Test("texts older than the office keeps them are dropped in the daily look, and `outbox show` says so")
   func retention() async throws {
     let (service, server) = try await waiting()

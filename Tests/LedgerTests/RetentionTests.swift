@@ -94,6 +94,23 @@ struct RetentionTests {
     #expect(try await drop(Self.later) == 1)
   }
 
+  @Test("that cannot be read are listed as such, dropped in their turn, and keep no other")
+  func unreadable() async throws {
+    let ledger = try SQLiteLedger.inMemory()
+    try await ledger.arm()
+    try await ledger.put(["a", "b"].map { try message([notice($0, to: "\($0)@cg.example")]) })
+    for claim in try await ledger.take() { try await ledger.settle(claim, .accepted, .accepted) }
+    try await ledger.write { try $0.execute(sql: "UPDATE outbox_message SET message = '{' WHERE id = 1") }
+    let rows = try await ledger.outbox(office: office, filter: .all, limit: 9)
+    #expect(rows.map { $0.fault == nil } == [false, true])
+    #expect(rows[0].message.recipient.address == "a@cg.example" && rows[0].message.notices.isEmpty)
+    #expect(try await ledger.outboxRow(office: office, id: 1)?.fault != nil)
+    #expect(try await ledger.dropTexts(office: office, endedBefore: Self.later, limit: 9, now: Self.later) == 2)
+    let after = try await ledger.outbox(office: office, filter: .all, limit: 9)
+    #expect(after.map(\.fault) == [nil, nil] && after[0].droppedText?.hash == RecordChain.digest(of: "{"))
+    #expect(after.map(\.message.recipient.address) == ["a@cg.example", "b@cg.example"])
+  }
+
   @Test("once dropped are not sent again by a person either")
   func notRetried() async throws {
     let ledger = try SQLiteLedger.inMemory()
