@@ -230,7 +230,11 @@ struct RecordCommandTests {
     #expect(verified.output.contains(", as of 2026-05-13T00:00:00+07:00"), "\(verified.output)")
     #expect(try String(contentsOfFile: exported.page, encoding: .utf8).contains("KHÔNG được ký"))
     // A day is its end, as far as it is past.
-    let today = try await export("--unit", "vhxh", "--unsigned", "--json", "--at", "2026-05-13")
+    let place = ["--out", "\(folder.path)/out/", "--config", service.config, "--store", service.store]
+    let noon = Nhachan.underClock("2026-05-13 05:00:00")
+    let today = try await run(
+      noon + ["record", "export", "--unit", "vhxh", "--unsigned", "--json", "--at", "2026-05-13"] + place
+    )
     let untilNow = try JSONDecoder().decode(Exported.self, from: Data(today.output.utf8))
     #expect(untilNow.disclosed > 0 && !untilNow.obligations.isEmpty)
     let page = try String(contentsOfFile: untilNow.page, encoding: .utf8)
