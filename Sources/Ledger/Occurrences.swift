@@ -59,9 +59,11 @@ extension SQLiteLedger {
       EXISTS (
         SELECT 1 FROM outbox
         WHERE outbox.office = notice.office AND outbox.message_id = notice.message_id AND state = 'deadLetter'
-          AND NOT EXISTS (
-            SELECT 1 FROM undelivered
-            WHERE undelivered.office = outbox.office AND undelivered.message_id = outbox.message_id AND is_reached = 1)
+      ) AND NOT EXISTS (
+        SELECT 1 FROM notice AS twin JOIN outbox ON outbox.office = twin.office AND outbox.message_id = twin.message_id
+        WHERE twin.office = notice.office AND twin.occurrence = notice.occurrence AND twin.step = notice.step
+          AND twin.recipient = notice.recipient AND twin.round = notice.round AND twin.channel <> notice.channel
+          AND outbox.state IN ('pending', 'claimed', 'deferred', 'accepted')
       ) AS is_lost
     FROM notice
     WHERE office = :office AND occurrence IN (SELECT value FROM json_each(:ids))

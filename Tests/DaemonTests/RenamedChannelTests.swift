@@ -40,19 +40,22 @@ private struct RenamedChannel {
     return office
   }
 
-  private func planner(_ names: String, _ tasks: [PlanTask]?) -> Planner {
-    Planner(
+  private func planner(_ names: String, _ tasks: [PlanTask]?, fallback: String?) -> Planner {
+    let channels = names.split(separator: " ").map(String.init) + [fallback].compactMap(\.self)
+    return Planner(
       office: office(names, tasks),
       domain: "xa.example",
       ledger: ledger,
-      telling: TellingRules(channels: names.split(separator: " ").map(String.init), gathering: 60, rest: 1800)
+      telling: TellingRules(channels: channels, gathering: 60, rest: 1800)
     )
   }
 
   /// The service reads that its channels have these names, and looks; what is planned at that look.
   @discardableResult
-  func configure(_ names: String, _ time: String, _ tasks: [PlanTask]? = nil) async throws -> [String] {
-    let planner = planner(names, tasks)
+  func configure(_ names: String, _ time: String, _ tasks: [PlanTask]? = nil, fallback: String? = nil) async throws
+    -> [String]
+  {
+    let planner = planner(names, tasks, fallback: fallback)
     _ = try await planner.adopt(now: Offices.instant(time))
     return try await planner.tick(now: Offices.instant(time)).messages.map { "\($0.channel) \(Scene.line($0))" }
       .sorted()
@@ -60,10 +63,10 @@ private struct RenamedChannel {
 
   /// What leaves then by the channel of this name.
   @discardableResult
-  func send(_ name: String, _ time: String) async throws -> [String] {
+  func send(_ name: String, _ time: String, fallback: String? = nil) async throws -> [String] {
     let schedule = Schedule(office(name))
     let before = transport.parcels.count
-    let channel = Channel(
+    var channel = Channel(
       name: name,
       form: .unwritten,
       transport: transport,
@@ -76,6 +79,7 @@ private struct RenamedChannel {
       ),
       width: 4
     )
+    channel.fallback = fallback
     _ = try await Dispatcher(
       office: "xa",
       channel: channel,
@@ -260,6 +264,23 @@ struct RenamedChannelTests {
     #expect(planned == lost.sorted().map { "mail assignment \($0) assignment" })
     #expect(try await scene.send("mail", "2026-05-13 08:00").filter(lost.contains) == lost.sorted())
     #expect(try await scene.configure("mail", "2026-05-14 07:30").filter { $0.contains(" assignment ") }.isEmpty)
+    #expect(try await scene.isWhole())
+  }
+
+  @Test(
+    "what died by its old name is told by the new one, unless the channel that stood in has told it",
+    arguments: [true, false]
+  )
+  func standsIn(isRefusedToo: Bool) async throws {
+    let scene = try await RenamedChannel([Self.task])
+    let refusal = DeliveryReport(outcome: .rejected, replyCode: 550, reply: "550 no such user")
+    try await scene.configure("mail", "2026-05-13 07:30", fallback: "fb")
+    scene.refuse(1, refusal)
+    try await scene.send("mail", "2026-05-13 07:30", fallback: "fb")
+    if isRefusedToo { scene.refuse(1, refusal) }
+    let last = try #require(try await scene.send("fb", "2026-05-13 07:30").first)
+    let planned = try await scene.configure("thu", "2026-05-13 08:00", fallback: "fb")
+    #expect(planned.contains("thu assignment \(last) assignment") == isRefusedToo, "\(planned)")
     #expect(try await scene.isWhole())
   }
 
