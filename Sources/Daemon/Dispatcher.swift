@@ -62,13 +62,7 @@ public struct Dispatcher: Sendable {
     try await recallStale(now: now)
     var attempts = 0
     while true {
-      let claims = try await ledger.claim(
-        office: office,
-        channels: [channel.name],
-        limit: 256,
-        now: now,
-        lease: channel.lease
-      )
+      let claims = try await claim(now: now)
       guard !claims.isEmpty else { return attempts }
       attempts += claims.count
       let settlements = await withTaskGroup(of: Settlement.self) { group in
@@ -77,6 +71,25 @@ public struct Dispatcher: Sendable {
       }
       try await ledger.settle(settlements, office: office, now: now)
       try await afterSettling(settlements, mayBeHeld: true, now: now)
+    }
+  }
+
+  /// What cannot be read is set aside, as the service does it.
+  private func claim(now: Instant) async throws -> [ClaimedMessage] {
+    while true {
+      do {
+        return try await ledger.claim(
+          office: office,
+          channels: [channel.name],
+          limit: 256,
+          now: now,
+          lease: channel.lease
+        )
+      } catch LedgerError.unreadableMessage(let number, let reason) {
+        guard try await ledger.setAside(office: office, id: number, now: now, anew: digestAnew) else {
+          throw LedgerError.unreadableMessage(number: number, reason: reason)
+        }
+      }
     }
   }
 
