@@ -173,8 +173,14 @@ extension Fields {
   func parsed<Value>(_ key: String, expected: String, remedy: String, _ parse: (String) -> Value?) -> Value? {
     guard let text = text(key) else { return nil }
     if let value = parse(text.string) { return value }
-    findings.error(text.place, "“\(text.string.prefix(80))” is not \(expected)", remedy: remedy)
+    findings.error(text.place, "“\(Self.shown(text.string))” is not \(expected)", remedy: remedy)
     return nil
+  }
+
+  /// What stands behind a colon and before an “@” may be a password, and is not repeated.
+  private static func shown(_ text: String) -> String {
+    guard let at = text.lastIndex(of: "@"), text[..<at].contains(":") else { return String(text.prefix(80)) }
+    return "…\(text[at...].prefix(79))"
   }
 
   func flag(_ key: String) -> Bool? {
