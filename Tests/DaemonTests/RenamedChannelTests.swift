@@ -164,6 +164,16 @@ struct RenamedChannelTests {
     #expect(try await scene.send("thu", "2026-05-13 08:00") == ["kt", "vhxh", "vp"])
   }
 
+  @Test("what cannot be read on a channel that is there is set aside while the others leave, and leaves the next time")
+  func setsAsideInAPass() async throws {
+    let scene = try await RenamedChannel([Self.task])
+    #expect(try await scene.configure("mail", "2026-05-13 07:30").count == 3)
+    try await scene.damage("kt")
+    #expect(try await scene.send("mail", "2026-05-13 07:30").contains("kt") == false)
+    try await scene.configure("mail", "2026-05-13 07:31")
+    #expect(try await scene.send("mail", "2026-05-13 07:31") == ["kt"])
+  }
+
   @Test("a look goes on though nothing can be taken back, and takes it back later")
   func notTakenBack() async throws {
     let scene = try await RenamedChannel([Self.task])
