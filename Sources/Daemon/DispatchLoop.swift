@@ -217,11 +217,8 @@ private struct DispatchLoop {
         return []
       }
       return try await claimInWindow(now: now)
-    } catch LedgerError.unreadableMessage(let number, let reason) {
-      await setAside(number, LedgerError.unreadableMessage(number: number, reason: reason))
-      return []
     } catch {
-      tryAgainSoon(error)
+      await setAside(error)
       return []
     }
   }
@@ -256,16 +253,10 @@ private struct DispatchLoop {
     }
   }
 
-  /// One message that cannot be read must not keep back all those behind it.
-  private mutating func setAside(_ number: Int64, _ error: any Error) async {
+  /// One message that cannot be read must not keep back all those behind it; any other failure may pass by itself.
+  private mutating func setAside(_ error: any Error) async {
     do {
-      let isSetAside = try await dispatcher.ledger.setAside(
-        office: dispatcher.office,
-        id: number,
-        now: clock.now(),
-        anew: dispatcher.digestAnew
-      )
-      guard isSetAside else { return tryAgainSoon(error) }
+      guard let number = try await dispatcher.setAside(error, now: clock.now()) else { return tryAgainSoon(error) }
       dispatcher.logger.error(
         "a message of the outbox cannot be read; it is set aside, and what it told of is planned anew",
         metadata: ["outbox.id": "\(number)", "error": "\(error)"]

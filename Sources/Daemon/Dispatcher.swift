@@ -85,12 +85,17 @@ public struct Dispatcher: Sendable {
           now: now,
           lease: channel.lease
         )
-      } catch LedgerError.unreadableMessage(let number, let reason) {
-        guard try await ledger.setAside(office: office, id: number, now: now, anew: digestAnew) else {
-          throw LedgerError.unreadableMessage(number: number, reason: reason)
-        }
+      } catch {
+        guard try await setAside(error, now: now) != nil else { throw error }
       }
     }
+  }
+
+  /// Sets the message aside that cannot be read, when that is what the error says.
+  /// - Returns: Its number, nil when nothing was set aside.
+  func setAside(_ error: any Error, now: Instant) async throws -> Int64? {
+    guard case LedgerError.unreadableMessage(let number, _) = error else { return nil }
+    return try await ledger.setAside(office: office, id: number, now: now, anew: digestAnew) ? number : nil
   }
 
   /// What was made on an earlier day and never tried must not leave with yesterday's count of days, whoever wakes first,
